@@ -1,0 +1,319 @@
+"""Everything that can be asked of the engine. Imperative names; frozen; one transaction each.
+
+A command with a `case_id` locks that case and writes into its chain; one without writes into the system chain
+(or, for `StartCase`, into the chain of the case it makes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Command:
+    """Base of all commands."""
+
+    __slots__ = ()
+
+
+def case_of(command: Command) -> int | None:
+    """The case a command is about, None where it is about no case yet."""
+    return getattr(command, "case_id", None)
+
+
+Values = Mapping[str, Any]
+
+
+# Cases
+
+
+@dataclass(frozen=True, slots=True)
+class StartCase(Command):
+    procedure: str
+    variables: Values = field(default_factory=dict)
+    customer_id: int | None = None
+    business_key: str | None = None
+    title: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCase(Command):
+    case_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignCase(Command):
+    """Give the case another owner: the one who answers for it to the customer."""
+
+    case_id: int
+    to_login: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote(Command):
+    case_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditVariables(Command):
+    """Correct variables of a running instance by hand; every old and new value goes to the trail."""
+
+    case_id: int
+    instance_no: int
+    edits: Values
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryIncident(Command):
+    case_id: int
+    no: int
+    edits: Values = field(default_factory=dict)
+
+
+# Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTask(Command):
+    case_id: int
+    no: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTask(Command):
+    case_id: int
+    no: int
+
+
+@dataclass(frozen=True, slots=True)
+class DelegateTask(Command):
+    """The holder passes the task on to a colleague."""
+
+    case_id: int
+    no: int
+    to_login: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignTask(Command):
+    """A lead or administrator gives the task to somebody, held or not."""
+
+    case_id: int
+    no: int
+    to_login: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTask(Command):
+    """An unheld task is claimed in passing by whoever may claim it."""
+
+    case_id: int
+    no: int
+    values: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft(Command):
+    """What was typed so far, as typed; nothing is validated and nothing enters the trail."""
+
+    case_id: int
+    no: int
+    values: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNextTask(Command):
+    """Claim the most urgent task the actor may claim."""
+
+
+
+# Time and messages
+
+
+@dataclass(frozen=True, slots=True)
+class FireTimer(Command):
+    """Advance every timer of the case that is due."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeClock(Command):
+    """Warn or breach every clock of the case whose instant has come."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverMessage(Command):
+    """Bring a message to one case: to an instance that waits, or by starting the instance it starts."""
+
+    case_id: int
+    name: str
+    correlation: Values = field(default_factory=dict)
+    variables: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage(Command):
+    """Bring a message from outside to whichever case waits for it, or start one where a procedure starts by it."""
+
+    name: str
+    correlation: Values = field(default_factory=dict)
+    variables: Values = field(default_factory=dict)
+
+
+# Procedures
+
+
+@dataclass(frozen=True, slots=True)
+class DeployVersion(Command):
+    """Store a BPMN file as the next version of its procedure; the same bytes give the same version."""
+
+    data: bytes
+    note: str = ""
+    draft: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseVersion(Command):
+    procedure: str
+    number: int
+
+
+# Customers
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCustomer(Command):
+    name: str
+    phone: str = ""
+    email: str = ""
+    segment: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateCustomer(Command):
+    customer_id: int
+    name: str
+    phone: str = ""
+    email: str = ""
+    segment: str = ""
+    note: str = ""
+
+
+# Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class DefineDepartment(Command):
+    key: str
+    name_zh: str
+    name_en: str
+    parent: str | None = None
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefineGroup(Command):
+    key: str
+    name_zh: str
+    name_en: str
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefineCalendar(Command):
+    """`body` is `Calendar.to_dict()`; it goes into the trail whole, so that due instants can be recomputed."""
+
+    key: str
+    body: Values
+
+
+@dataclass(frozen=True, slots=True)
+class SaveUser(Command):
+    """Make the account, or update what is given; None leaves a thing as it is."""
+
+    login: str
+    name: str | None = None
+    email: str | None = None
+    password: str | None = field(default=None, repr=False)
+    roles: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    department: str | None = None
+    locale: str | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAbsence(Command):
+    """From `from_at` to `until_at` the substitute may work on the absent person's tasks. None ends the absence."""
+
+    login: str
+    substitute: str | None
+    from_at: str | None = None
+    until_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn(Command):
+    login: str
+    password: str = field(repr=False)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogIn(Command):
+    """Log in by one click; refused outside demo mode."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut(Command):
+    """The actor ends their own session."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateToken(Command):
+    login: str
+    scopes: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeToken(Command):
+    token_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveClock(Command):
+    """Demo mode only: move the organisation's clock forward by so many seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVerification(Command):
+    """A reading of the trail for verification is itself recorded."""
+
+    scope: str
+    entries: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedactPersonalValues(Command):
+    """Delete personal values of a case and their salts; the chain stays valid without them."""
+
+    case_id: int
+    reason: str

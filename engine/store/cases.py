@@ -1,0 +1,100 @@
+"""Cases and their process instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+
+from engine.store.people import ORGANISATION_REVISION
+from engine.store.schema import instance, service_case, setting, user_task
+
+case_columns = [column.label(f"case_{column.name}") for column in service_case.c]
+instance_columns = [column.label(f"instance_{column.name}") for column in instance.c if column.name != "case_id"]
+task_columns = [column.label(f"task_{column.name}") for column in user_task.c if column.name != "case_id"]
+
+#: Read with the lock, so that a command needs no statement of its own to know whether its picture is current.
+revision = (
+    select(setting.c.value).where(setting.c.name == ORGANISATION_REVISION).scalar_subquery().label("organisation")
+)
+
+LOCK_CASE = select(*case_columns, revision).where(service_case.c.id == bindparam("case_id")).with_for_update(of=service_case)
+
+LOCK_TASK = (
+    select(*case_columns, *instance_columns, *task_columns, revision)
+    .join(user_task, user_task.c.case_id == service_case.c.id)
+    .join(instance, and_(instance.c.case_id == service_case.c.id, instance.c.no == user_task.c.instance_no))
+    .where(service_case.c.id == bindparam("case_id"), user_task.c.no == bindparam("no"))
+    .with_for_update(of=service_case)
+)
+
+UPDATE_CASE = (
+    update(service_case)
+    .where(service_case.c.id == bindparam("the_case"), service_case.c.head_seq == bindparam("was_seq"))
+    .values(
+        head_seq=bindparam("head_seq"),
+        head_hash=bindparam("head_hash"),
+        last_no=bindparam("last_no"),
+        state=bindparam("state"),
+        owner_id=bindparam("owner_id"),
+        closed_at=bindparam("closed_at"),
+    )
+)
+
+UPDATE_INSTANCE = (
+    update(instance)
+    .where(
+        instance.c.case_id == bindparam("the_case"),
+        instance.c.no == bindparam("the_no"),
+        instance.c.revision == bindparam("was_revision"),
+    )
+    .values(
+        state=bindparam("new_state"),
+        revision=bindparam("was_revision") + 1,
+        ended_at=bindparam("new_ended_at"),
+        ending=bindparam("new_ending"),
+    )
+)
+
+INSTANCES_RUNNING = select(instance).where(
+    instance.c.case_id == bindparam("case_id"), instance.c.ended_at.is_(None)
+).order_by(instance.c.no)
+
+
+def lock(conn: Connection, case_id: int) -> Row | None:
+    return conn.execute(LOCK_CASE, {"case_id": case_id}).one_or_none()
+
+
+def lock_with_task(conn: Connection, case_id: int, no: int) -> Row | None:
+    """The case, locked, with one of its tasks and that task's instance, in a single statement."""
+    return conn.execute(LOCK_TASK, {"case_id": case_id, "no": no}).one_or_none()
+
+
+def open_case(conn: Connection, values: Mapping[str, Any]) -> int:
+    return conn.execute(insert(service_case).returning(service_case.c.id), dict(values)).scalar_one()
+
+
+def save(conn: Connection, case_id: int, was_seq: int, values: Mapping[str, Any]) -> bool:
+    """False when somebody else moved the case on meanwhile."""
+    return conn.execute(UPDATE_CASE, {"the_case": case_id, "was_seq": was_seq, **values}).rowcount == 1
+
+
+def add_instance(conn: Connection, values: Mapping[str, Any]) -> None:
+    conn.execute(insert(instance), dict(values))
+
+
+def save_instance(
+    conn: Connection, case_id: int, no: int, revision: int, state: bytes, ended_at: Any, ending: str | None
+) -> bool:
+    values = {"new_state": state, "new_ended_at": ended_at, "new_ending": ending}
+    at = {"the_case": case_id, "the_no": no, "was_revision": revision}
+    return conn.execute(UPDATE_INSTANCE, at | values).rowcount == 1
+
+
+def running(conn: Connection, case_id: int) -> Sequence[Row]:
+    return conn.execute(INSTANCES_RUNNING, {"case_id": case_id}).all()
+
+
+def instance_of(conn: Connection, case_id: int, no: int) -> Row | None:
+    return conn.execute(select(instance).where(instance.c.case_id == case_id, instance.c.no == no)).one_or_none()

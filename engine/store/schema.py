@@ -1,0 +1,430 @@
+"""The tables. Everything that belongs to a case has `case_id` first in its key and is numbered within the case."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from engine.store.types import Id, Instant, Json
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: `sort_at` of what has no due instant: after everything that has one.
+NEVER = 2**62
+
+
+def _of_case(*more: Column) -> tuple[Column, ...]:
+    return (Column("case_id", Id, primary_key=True, autoincrement=False), *more)
+
+
+def _number(name: str = "no") -> Column:
+    return Column(name, Integer, primary_key=True, autoincrement=False)
+
+
+def _new_id() -> Column:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+# The organisation
+
+setting = Table("setting", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False))
+
+department = Table(
+    "department",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name_zh", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("parent", String(64), ForeignKey("department.key")),
+    Column("calendar", String(64)),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("body", Json, nullable=False),
+)
+
+candidate_group = Table(
+    "candidate_group",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name_zh", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("department", String(64), ForeignKey("department.key")),
+)
+
+user_account = Table(
+    "user_account",
+    metadata,
+    _new_id(),
+    Column("login", String(100), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False, server_default=""),
+    Column("password_hash", String(200)),
+    Column("locale", String(10), nullable=False, server_default="zh-CN"),
+    Column("department", String(64), ForeignKey("department.key")),
+    Column("roles", Json, nullable=False),
+    Column("groups", Json, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("substitute_id", Id),
+    Column("away_from_at", Instant),
+    Column("away_until_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+login_session = Table(
+    "login_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", Id, index=True),
+    Column("body", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    _new_id(),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("user_id", Id, nullable=False, index=True),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("scopes", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    _new_id(),
+    Column("name", String(200), nullable=False, index=True),
+    Column("phone", String(64), nullable=False, server_default=""),
+    Column("phone_digits", String(64), nullable=False, server_default="", index=True),
+    Column("email", String(254), nullable=False, server_default=""),
+    Column("segment", String(64), nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Procedures
+
+procedure = Table(
+    "procedure",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("name_zh", String(400), nullable=False),
+    Column("name_en", String(400), nullable=False),
+    Column("released_id", Id),
+    Column("starts_by", Json, nullable=False),
+)
+
+procedure_version = Table(
+    "procedure_version",
+    metadata,
+    _new_id(),
+    Column("procedure", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("tag", String(200)),
+    Column("sha256", String(64), nullable=False),
+    Column("bpmn", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),
+    Column("scope", Json),
+    Column("findings", Json, nullable=False),
+    Column("bound", Json, nullable=False),
+    Column("deployed_at", Instant, nullable=False),
+    Column("deployed_by", String(100), nullable=False),
+    Column("released_at", Instant),
+    Index("uq_procedure_version_number", "procedure", "number", unique=True),
+    Index("uq_procedure_version_sha256", "procedure", "sha256", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# Cases
+
+service_case = Table(
+    "service_case",
+    metadata,
+    _new_id(),
+    Column("procedure", String(200), nullable=False),
+    Column("title", String(400), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("channel", String(64)),
+    Column("customer_id", Id, index=True),
+    Column("business_key", String(200)),
+    Column("owner_id", Id),
+    Column("department", String(64)),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("last_no", Integer, nullable=False),
+    Column("head_seq", Integer, nullable=False),
+    Column("head_hash", LargeBinary, nullable=False),
+    Index("ix_service_case_opened", "opened_at", "id"),
+    Index("ix_service_case_owner", "owner_id", "opened_at"),
+    Index(
+        "ix_service_case_business_key",
+        "business_key",
+        sqlite_where=text("business_key IS NOT NULL"),
+        postgresql_where=text("business_key IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("version_id", Id, nullable=False),
+        Column("procedure", String(200), nullable=False),
+        Column("state", LargeBinary, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("started_at", Instant, nullable=False),
+        Column("ended_at", Instant),
+        Column("ending", String(100)),
+    ),
+    Index(
+        "ix_instance_running",
+        "procedure",
+        "version_id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+audience = Table(
+    "audience",
+    metadata,
+    _new_id(),
+    Column("key", String(2000), nullable=False, unique=True),
+    Column("groups", Json, nullable=False),
+    Column("user_ids", Json, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+user_task = Table(
+    "user_task",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("instance_no", Integer, nullable=False),
+        Column("token", Integer, nullable=False),
+        Column("version_id", Id, nullable=False),
+        Column("process_id", String(200), nullable=False),
+        Column("element_id", String(200), nullable=False),
+        Column("state", String(16), nullable=False),
+        Column("audience_id", Id, nullable=False),
+        Column("assignee_id", Id),
+        Column("priority", Integer, nullable=False),
+        Column("waits", Boolean, nullable=False),
+        Column("created_at", Instant, nullable=False),
+        Column("due_at", Instant),
+        Column("sort_at", BigInteger, nullable=False),
+        Column("ended_at", Instant),
+        Column("ended_by", Id),
+        Column("ended_for", Id),
+        Column("draft", Json),
+    ),
+    Index(
+        "ix_user_task_assignee",
+        "assignee_id",
+        "sort_at",
+        "case_id",
+        "no",
+        sqlite_where=text("state = 'open' AND assignee_id IS NOT NULL"),
+        postgresql_where=text("state = 'open' AND assignee_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_user_task_audience",
+        "audience_id",
+        "sort_at",
+        "case_id",
+        "no",
+        sqlite_where=text("state = 'open' AND assignee_id IS NULL"),
+        postgresql_where=text("state = 'open' AND assignee_id IS NULL"),
+    ),
+    Index(
+        "ix_user_task_due",
+        "sort_at",
+        "case_id",
+        "no",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("task_no", Integer),
+        Column("instance_no", Integer, nullable=False),
+        Column("name", String(200), nullable=False),
+        Column("limit", String(64), nullable=False),
+        Column("warn", String(16)),
+        Column("calendar_key", String(64), nullable=False),
+        Column("calendar_hash", String(64), nullable=False),
+        Column("started_at", Instant, nullable=False),
+        Column("pauses", Json),
+        Column("stopped_at", Instant),
+        Column("due_at", Instant),
+        Column("warned_at", Instant),
+        Column("breached_at", Instant),
+        Column("wake_at", Instant),
+    ),
+    Index(
+        "ix_clock_wake",
+        "wake_at",
+        "case_id",
+        sqlite_where=text("wake_at IS NOT NULL"),
+        postgresql_where=text("wake_at IS NOT NULL"),
+    ),
+)
+
+#: Every definition a calendar ever had, so that a clock can be explained by the calendar it was started under.
+calendar_edition = Table(
+    "calendar_edition",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("body", Json, nullable=False),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("instance_no", Integer, nullable=False),
+        Column("token", Integer, nullable=False),
+        Column("element_id", String(200), nullable=False),
+        Column("due_at", Instant, nullable=False),
+    ),
+    Index("ix_timer_due", "due_at", "case_id"),
+)
+
+message_wait = Table(
+    "message_wait",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("instance_no", Integer, nullable=False),
+        Column("token", Integer, nullable=False),
+        Column("element_id", String(200), nullable=False),
+        Column("message", String(200), nullable=False),
+        Column("correlation", Json, nullable=False),
+    ),
+    Index("ix_message_wait_message", "message", "case_id"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("instance_no", Integer, nullable=False),
+        Column("token", Integer, nullable=False),
+        Column("element_id", String(200), nullable=False),
+        Column("text_zh", Text, nullable=False),
+        Column("text_en", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("raised_at", Instant, nullable=False),
+        Column("resolved_at", Instant),
+    ),
+)
+
+#: Work that reaches outside the transaction: mail, webhook, a message to another case.
+effect = Table(
+    "effect",
+    metadata,
+    _new_id(),
+    Column("case_id", Id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", Instant),
+    Column("last_error", Text),
+    Index(
+        "ix_effect_due",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# The trail
+
+entry = Table(
+    "entry",
+    metadata,
+    *_of_case(
+        _number("seq"),
+        Column("type", String(40), nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("actor_id", Id, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+    ),
+    Index("ix_entry_at", "at", "case_id", "seq"),
+    Index("ix_entry_actor", "actor_id", "at"),
+)
+
+personal_value = Table(
+    "personal_value",
+    metadata,
+    *_of_case(
+        _number("seq"),
+        Column("name", String(200), primary_key=True),
+        Column("salt", LargeBinary, nullable=False),
+        Column("value", Json, nullable=False),
+    ),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("actor_id", Id, primary_key=True, autoincrement=False),
+    Column("key", String(200), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", Json),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+#: The head of the chain of everything that is not a case; one row, id 0.
+system_chain = Table(
+    "system_chain",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("head_seq", Integer, nullable=False),
+    Column("head_hash", LargeBinary, nullable=False),
+)

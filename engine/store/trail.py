@@ -1,0 +1,81 @@
+"""Entries of the trail and the heads of their chains. Append and read; nothing here can change an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
+
+from engine.store.schema import entry, personal_value, service_case, system_chain
+
+SYSTEM_CHAIN = 0
+
+INSERT_ENTRY = insert(entry)
+INSERT_PERSONAL = insert(personal_value)
+
+
+def lock_system_head(conn: Connection) -> tuple[int, bytes]:
+    row = conn.execute(select(system_chain.c.head_seq, system_chain.c.head_hash).with_for_update()).one()
+    return row.head_seq, bytes(row.head_hash)
+
+
+def move_system_head(conn: Connection, seq: int, hash_: bytes) -> None:
+    conn.execute(update(system_chain).values(head_seq=seq, head_hash=hash_))
+
+
+def add(conn: Connection, rows: Sequence[Mapping[str, Any]], personal: Sequence[Mapping[str, Any]]) -> None:
+    conn.execute(INSERT_ENTRY, rows)
+    if personal:
+        conn.execute(INSERT_PERSONAL, personal)
+
+
+def of_case(conn: Connection, case_id: int, after: int = 0, limit: int | None = None) -> Sequence[Row]:
+    query = select(entry).where(entry.c.case_id == case_id, entry.c.seq > after).order_by(entry.c.seq).limit(limit)
+    return conn.execute(query).all()
+
+
+def heads(conn: Connection, case_id: int | None = None) -> Iterator[tuple[int, int, bytes]]:
+    """(chain, number, hash) as each case and the system chain say of themselves, in chain order."""
+    if case_id in (None, SYSTEM_CHAIN):
+        for row in conn.execute(select(system_chain)):
+            yield SYSTEM_CHAIN, row.head_seq, bytes(row.head_hash)
+    cases = select(service_case.c.id, service_case.c.head_seq, service_case.c.head_hash).order_by(service_case.c.id)
+    if case_id is not None:
+        cases = cases.where(service_case.c.id == case_id)
+    for row in conn.execute(cases.execution_options(yield_per=1000)):
+        yield row.id, row.head_seq, bytes(row.head_hash)
+
+
+def all_in_order(conn: Connection, case_id: int | None = None, batch: int = 2000) -> Iterator[Row]:
+    """Every entry by chain and number, read in batches of constant memory."""
+    last = (-1, 0) if case_id is None else (case_id, 0)
+    while True:
+        query = select(entry).where(tuple_(entry.c.case_id, entry.c.seq) > last)
+        if case_id is not None:
+            query = query.where(entry.c.case_id == case_id)
+        rows = conn.execute(query.order_by(entry.c.case_id, entry.c.seq).limit(batch)).all()
+        yield from rows
+        if len(rows) < batch:
+            return
+        last = (rows[-1].case_id, rows[-1].seq)
+
+
+def count(conn: Connection) -> int:
+    return conn.execute(select(func.count()).select_from(entry)).scalar_one()
+
+
+def personal_values(conn: Connection, case_id: int) -> dict[tuple[int, str], Any]:
+    query = select(personal_value.c.seq, personal_value.c.name, personal_value.c.value)
+    rows = conn.execute(query.where(personal_value.c.case_id == case_id))
+    return {(row.seq, row.name): row.value for row in rows}
+
+
+def forget_personal_values(conn: Connection, case_id: int) -> int:
+    return conn.execute(delete(personal_value).where(personal_value.c.case_id == case_id)).rowcount
+
+
+def rows_of(entries: Iterable[Any]) -> list[dict[str, Any]]:
+    """Entries as rows; any object with the fields of an entry will do."""
+    names = ("case_id", "seq", "type", "at", "actor_id", "hash", "body")
+    return [{name: getattr(one, name) for name in names} for one in entries]

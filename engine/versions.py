@@ -1,0 +1,97 @@
+"""Procedure versions, read and built once per process: the definition people read and the spec that runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from engine.bpmn import spec as bpmn_spec
+from engine.bpmn.dialects import read_definition
+from engine.bpmn.model import Definition, Procedure, Step
+from engine.domain.errors import NotFound
+from engine.domain.text import Text
+from engine.store import procedures
+
+VERSION = Text("流程版本", "The procedure version")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One immutable version. `called` are the bytes of the procedures it calls, bound when it was deployed."""
+
+    id: int
+    key: str
+    number: int
+    bpmn: bytes
+    definition: Definition
+    called: Mapping[str, bytes]
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.definition.procedure
+
+    @cached_property
+    def spec(self) -> bpmn_spec.ExecutableSpec:
+        return bpmn_spec.build(self.bpmn, self.key, self.called)
+
+    @cached_property
+    def _called_definitions(self) -> tuple[Definition, ...]:
+        return tuple(read_definition(data) for data in self.called.values())
+
+    def step(self, process_id: str, element_id: str) -> Step | None:
+        """A step of this file or of one it calls."""
+        for definition in (self.definition, *self._called_definitions):
+            if (found := definition.step(process_id, element_id)) is not None:
+                return found
+        return None
+
+    def name_of(self, element_id: str) -> Text:
+        """What people call an element; its id where it has no name."""
+        for definition in (self.definition, *self._called_definitions):
+            for procedure in definition.procedures.values():
+                step = procedure.step(element_id)
+                if step is not None and (step.name.zh or step.name.en):
+                    return step.name
+        return Text.same(element_id)
+
+    @cached_property
+    def separations(self) -> Mapping[str, frozenset[str]]:
+        """For each step the steps nobody may do together with it, whichever of the two names the other."""
+        pairs: dict[str, set[str]] = {}
+        for definition in (self.definition, *self._called_definitions):
+            for procedure in definition.procedures.values():
+                for step in procedure.steps.values():
+                    for other in step.separate_from:
+                        pairs.setdefault(step.element_id, set()).add(other)
+                        pairs.setdefault(other, set()).add(step.element_id)
+        return {element: frozenset(others) for element, others in pairs.items()}
+
+
+class Versions:
+    """Shared by all threads of a process; a version never changes, so it is never out of date."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[int, Version] = {}
+
+    def get(self, conn: Connection, version_id: int) -> Version:
+        known = self._known.get(version_id)
+        if known is None:
+            known = self._read(conn, version_id)
+            with self._lock:
+                known = self._known.setdefault(version_id, known)
+        return known
+
+    def _read(self, conn: Connection, version_id: int) -> Version:
+        row = procedures.version(conn, version_id)
+        if row is None:
+            raise NotFound(what=VERSION)
+        called: dict[str, bytes] = {}
+        for key, bound in (row.bound or {}).items():
+            other = self.get(conn, bound)
+            called |= {key: other.bpmn, **other.called}
+        return Version(row.id, row.procedure, row.number, bytes(row.bpmn), read_definition(bytes(row.bpmn)), called)
