@@ -127,7 +127,7 @@ class Procedure:
     version_tag: str | None = None
     calendar: str = "business"
     clocks: tuple[CaseClock, ...] = ()
-    steps: Mapping[str, Step] = field(default=NOTHING)
+    steps: Mapping[str, Step] = field(default_factory=lambda: NOTHING)
     starts: tuple[Start, ...] = ()
     start_form: Form = Form()
     sends: tuple[str, ...] = ()

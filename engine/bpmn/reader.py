@@ -1,0 +1,122 @@
+"""Bytes of an uploaded file → an XML tree that is safe to walk, or findings that say in plain words why not.
+
+Nothing outside the file is ever opened: no DOCTYPE, no entities, no network; size, depth and counts are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from engine.bpmn import reader_rules as rules
+from engine.bpmn.model import Finding
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+MAX_BYTES = 5_000_000
+MAX_ELEMENTS = 20_000
+MAX_DEPTH = 100
+MAX_ATTRIBUTES = 100
+MAX_VALUE = 100_000
+PARSER = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "remove_pis": True,
+    "remove_comments": True,
+    "recover": False,
+}
+PROLOG = re.compile(r"\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+ENCODINGS = {None, "UTF-8", "UTF8", "ASCII", "US-ASCII"}
+
+
+class Unreadable(Exception):
+    """The file is not a BPMN file we can read; `findings` say why, all errors."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+        super().__init__("; ".join(f.message.en for f in findings))
+
+
+def read(data: bytes) -> etree._Element:
+    """The `definitions` element of a BPMN 2.0 file with at least one process. Raises `Unreadable`."""
+    refuse_foreign_bytes(data)
+    text = decode(data)
+    if PROLOG.match(text):
+        raise Unreadable(rules.DOCTYPE.at(line=text.count("\n", 0, text.lower().index("<!doctype")) + 1))
+    root = parse(text.lstrip("\ufeff").encode())
+    refuse_other_documents(root)
+    return root
+
+
+def refuse_foreign_bytes(data: bytes) -> None:
+    """Names what was uploaded instead of a BPMN file."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(rules.TOO_LARGE.at(size=f"{len(data) / 1_000_000:.1f}", limit=MAX_BYTES // 1_000_000))
+    if not data.strip():
+        raise Unreadable(rules.EMPTY.at())
+    for magic, what in rules.MAGIC:
+        if data.startswith(magic):
+            raise Unreadable(rules.FOREIGN.at(what=what))
+
+
+def decode(data: bytes) -> str:
+    """The text of strict UTF-8 bytes; one encoding only, so that no check can be fooled by another."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(rules.NOT_UTF8.at(line=data.count(b"\n", 0, error.start) + 1)) from None
+    if "\x00" in text:
+        raise Unreadable(rules.FOREIGN.at(what=rules.BINARY))
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        raise Unreadable(rules.NOT_XML.at(start=text.strip()[:40]))
+    return text
+
+
+def parse(data: bytes) -> etree._Element:
+    """The tree, refused as soon as a limit is passed, before the rest is even looked at."""
+    parser = etree.XMLPullParser(events=("start", "end"), **PARSER)
+    counted = depth = 0
+    try:
+        for start in range(0, len(data), 65536):
+            parser.feed(data[start : start + 65536])
+            for event, element in parser.read_events():
+                if event == "end":
+                    depth -= 1
+                    continue
+                counted, depth = counted + 1, depth + 1
+                refuse_excess(element, counted, depth)
+        root = parser.close()
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(rules.xml_error(error.msg or "", error.lineno)) from None
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() not in ENCODINGS:
+        raise Unreadable(rules.NOT_UTF8.at(line=1))
+    return root
+
+
+def refuse_excess(element: etree._Element, counted: int, depth: int) -> None:
+    if counted == 1 and element.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable(rules.DOCTYPE.at())
+    if counted > MAX_ELEMENTS:
+        raise Unreadable(rules.TOO_MANY_ELEMENTS.at(line=element.sourceline, limit=MAX_ELEMENTS))
+    if depth > MAX_DEPTH:
+        raise Unreadable(rules.TOO_DEEP.at(line=element.sourceline, limit=MAX_DEPTH))
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        raise Unreadable(rules.TOO_MANY_ATTRIBUTES.at(line=element.sourceline, limit=MAX_ATTRIBUTES))
+    if any(len(value) > MAX_VALUE for value in element.attrib.values()):
+        raise Unreadable(rules.VALUE_TOO_LONG.at(line=element.sourceline, limit=MAX_VALUE))
+
+
+def refuse_other_documents(root: etree._Element) -> None:
+    """Well-formed XML that is something else, or BPMN with nothing to run in it."""
+    name = etree.QName(root)
+    if root.tag != f"{{{BPMN}}}definitions":
+        what = rules.DOCUMENTS.get(name.namespace or "") or rules.DOCUMENTS.get(name.localname)
+        if what:
+            raise Unreadable(rules.FOREIGN.at(what=what, line=root.sourceline))
+        raise Unreadable(rules.NOT_BPMN.at(name=name.localname, line=root.sourceline))
+    if root.find(f"{{{BPMN}}}process") is None:
+        raise Unreadable(rules.NO_PROCESS.at())
