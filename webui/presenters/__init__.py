@@ -1,0 +1,1 @@
+"""From values to the words and shapes a page shows."""

@@ -1,0 +1,100 @@
+// A procedure's diagram with what happened on it. The page gives the file's address and, as JSON, the marks:
+// {passed: [ids], flows: [ids], active|late|waiting|failed: {id: words}, counts: {id: {words, kind}}}.
+// The same facts stand in a list beside the diagram for those who cannot see it.
+export function diagrams() {
+  for (const place of document.querySelectorAll("[data-bpmn]")) draw(place);
+}
+
+async function draw(place) {
+  const canvasPlace = place.querySelector("[data-canvas]");
+  const marks = JSON.parse(document.getElementById(place.dataset.marks)?.textContent || "{}");
+  const source = await fetch(place.dataset.bpmn).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
+  let viewer = null;
+
+  async function render() {
+    viewer?.destroy();
+    const style = getComputedStyle(place);
+    const ink = style.color;
+    const font = getComputedStyle(document.body).fontFamily;
+    viewer = new window.BpmnJS({
+      container: canvasPlace,
+      bpmnRenderer: { defaultFillColor: style.backgroundColor, defaultStrokeColor: ink, defaultLabelColor: ink },
+      textRenderer: { defaultStyle: { fontFamily: font, fontSize: 12 }, externalStyle: { fontSize: 11 } },
+    });
+    await viewer.importXML(source);
+    mark(viewer, marks);
+    fit();
+  }
+  function fit() {
+    const canvas = viewer.get("canvas");
+    canvas.zoom("fit-viewport", "auto");
+    if (canvas.zoom() > 1) canvas.zoom(1, "auto");
+  }
+  const tools = {
+    in: () => viewer.get("zoomScroll").stepZoom(1),
+    out: () => viewer.get("zoomScroll").stepZoom(-1),
+    fit,
+  };
+  place.addEventListener("click", (event) => {
+    const tool = event.target.closest("[data-zoom]");
+    if (tool) tools[tool.dataset.zoom]();
+  });
+  linkWithList(place, () => viewer);
+  document.addEventListener("desk:theme", render);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
+  try {
+    await render();
+    place.querySelector("[data-fallback]")?.remove();
+    place.dataset.drawn = "1";
+  } catch {
+    place.querySelector("[data-fallback]").hidden = false;
+  }
+}
+
+function mark(viewer, marks) {
+  const canvas = viewer.get("canvas");
+  const overlays = viewer.get("overlays");
+  const registry = viewer.get("elementRegistry");
+  const known = (id) => registry.get(id);
+
+  for (const id of marks.passed ?? []) if (known(id)) canvas.addMarker(id, "m-passed");
+  for (const id of marks.flows ?? []) if (known(id)) canvas.addMarker(id, "m-flow");
+  for (const kind of ["active", "late", "waiting", "failed"]) {
+    for (const [id, words] of Object.entries(marks[kind] ?? {})) {
+      if (!known(id)) continue;
+      canvas.addMarker(id, `m-${kind}`);
+      if (words) overlays.add(id, "token", { position: { top: -11, left: 8 }, html: label(words, kind) });
+    }
+  }
+  for (const [id, { words, kind }] of Object.entries(marks.counts ?? {})) {
+    if (known(id)) overlays.add(id, "count", { position: { top: -11, left: 8 }, html: label(words, kind) });
+  }
+}
+
+function label(words, kind) {
+  const element = document.createElement("div");
+  element.className = `on-shape on-shape-${kind}`;
+  element.textContent = words;
+  return element;
+}
+
+// Pointing at a row of the list outlines the shape; clicking a shape brings its row into view.
+function linkWithList(place, viewer) {
+  const rows = document.querySelectorAll("[data-element]");
+  const set = (id, on) => {
+    const known = viewer()?.get("elementRegistry").get(id);
+    if (known) viewer().get("canvas")[on ? "addMarker" : "removeMarker"](id, "m-linked");
+  };
+  for (const row of rows) {
+    for (const [name, on] of [["mouseenter", true], ["mouseleave", false], ["focusin", true], ["focusout", false]]) {
+      row.addEventListener(name, () => set(row.dataset.element, on));
+    }
+  }
+  place.addEventListener("click", (event) => {
+    const shape = event.target.closest("[data-element-id]");
+    const row = shape && document.querySelector(`[data-element="${CSS.escape(shape.dataset.elementId)}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+diagrams();
