@@ -55,7 +55,7 @@ class Duration:
     def __post_init__(self) -> None:
         if self.months < 0 or self.weeks < 0 or self.days < 0 or self.time < timedelta(0):
             raise BadDuration(given=_shown(str(self)), problem=Text("不能为负数", "it must not be negative"))
-        days = 31 * self.months + 7 * self.weeks + self.days
+        days = Decimal("30.5") * self.months + 7 * self.weeks + self.days
         if days > LONGEST.days or timedelta(days=float(days)) + self.time > LONGEST:
             raise DurationTooLong(given=_shown(str(self)))
 

@@ -128,7 +128,7 @@ class Clock:
                 calendar,
                 _read_instant(data["started_at"]),
                 tuple(_read_pause(pause) for pause in data.get("pauses", ())),
-                _read_instant(data.get("stopped_at")),
+                _read_optional(data.get("stopped_at")),
             )
         except (LookupError, TypeError, AttributeError, InvalidOperation):
             name = str(data.get("name", "?"))[:60] if isinstance(data, Mapping) else "?"
@@ -280,12 +280,14 @@ def _both(one: Text, other: Text) -> Text:
 def _read_pause(data: Mapping) -> Pause:
     reason = data.get("reason", {})
     words = Text.same(reason) if isinstance(reason, str) else Text(str(reason.get("zh", "")), str(reason.get("en", "")))
-    return Pause(_read_instant(data["start_at"]), _read_instant(data.get("end_at")), words, str(data.get("key", "")))
+    return Pause(_read_instant(data["start_at"]), _read_optional(data.get("end_at")), words, str(data.get("key", "")))
 
 
-def _read_instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _read_optional(text: str | None) -> datetime | None:
+    return None if text is None else _read_instant(text)
+
+
+def _read_instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
