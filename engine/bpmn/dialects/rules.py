@@ -1,0 +1,167 @@
+"""What is said about vendor attributes, properties and forms: read, misread or not understood."""
+
+from __future__ import annotations
+
+from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
+from engine.domain.text import Text
+
+DURATION = Text("请写 ISO 8601 时长，例如 PT2H 或 P1D。", "Write an ISO 8601 duration such as PT2H or P1D.")
+
+ATTRIBUTE_UNMAPPED = Rule(
+    "attribute-not-mapped",
+    WARNING,
+    Text(
+        "属性 {name}=“{value}”没有作用，不会执行。",
+        "The attribute {name}=“{value}” has no effect here and is not carried out.",
+    ),
+    Text(
+        "若流程依赖它，请改用等价的写法；否则可以忽略。",
+        "If the process depends on it, say it another way; else leave it be.",
+    ),
+)
+EXTENSION_UNMAPPED = Rule(
+    "extension-not-mapped",
+    WARNING,
+    Text("扩展元素 {name} 没有作用，不会执行。", "The extension {name} has no effect here and is not carried out."),
+    Text(
+        "若流程依赖它，请改用等价的写法；否则可以忽略。",
+        "If the process depends on it, say it another way; else leave it be.",
+    ),
+)
+FOREIGN_UNMAPPED = Rule(
+    "foreign-extension",
+    INFO,
+    Text(
+        "其他工具的内容“{name}”共 {count} 处（{namespace}），未使用。",
+        "“{name}” of another tool ({namespace}), {count} time(s), is not used.",
+    ),
+)
+PROPERTY_UNKNOWN = Rule(
+    "property-unknown", INFO, Text("属性“{name}”未知，未使用。", "The property “{name}” is not known and not used.")
+)
+PROPERTY_MISSPELT = Rule(
+    "property-misspelt",
+    WARNING,
+    Text("属性“{name}”未知，未使用。是否应为“{likely}”？", "The property “{name}” is not known. Was “{likely}” meant?"),
+    Text("请更正名称。", "Correct its name."),
+)
+PROPERTY_MISPLACED = Rule(
+    "property-misplaced",
+    WARNING,
+    Text("属性“{name}”在此类元素上没有作用。", "The property “{name}” has no effect on this kind of element."),
+    Text("它应写在{places}上。", "It belongs on {places}."),
+)
+PROPERTY_TWICE = Rule(
+    "property-twice",
+    WARNING,
+    Text("属性“{name}”写了两次，采用后一个。", "The property “{name}” is written twice; the last one counts."),
+    Text("请删除其中一个。", "Remove one of them."),
+)
+LIMIT_BAD = Rule(
+    "limit-bad",
+    ERROR,
+    Text("“{name}”的时限“{value}”无法使用：{why}", "The limit “{value}” of “{name}” cannot be used: {why}"),
+    DURATION,
+)
+WARN_BAD = Rule(
+    "warn-bad",
+    ERROR,
+    Text("“{name}”的值“{value}”应为百分比。", "“{name}” should be a percentage, but is “{value}”."),
+    Text("请写 1% 到 100%，例如 80%。", "Write 1% to 100%, such as 80%."),
+)
+WARN_ALONE = Rule(
+    "warn-alone",
+    WARNING,
+    Text("写了“{name}”却没有对应的时限。", "“{name}” is given without a limit to warn about."),
+    Text("请补上时限，或删除它。", "Add the limit, or remove it."),
+)
+VALUE_BAD = Rule(
+    "value-bad",
+    ERROR,
+    Text("“{name}”的值“{value}”不可用。", "“{name}” cannot be “{value}”."),
+    Text("可用的值：{allowed}。", "It can be: {allowed}."),
+)
+PERSON_IGNORED = Rule(
+    "assignment-ignored",
+    WARNING,
+    Text(
+        "“{name}”只对人工任务有效，在此不起作用。", "“{name}” counts for tasks of people only and has no effect here."
+    ),
+    Text("请写在用户任务上。", "Write it on a user task."),
+)
+
+FIELD_KEY_BAD = Rule(
+    "field-key-bad",
+    ERROR,
+    Text("表单字段的键“{key}”不能用作变量名。", "The form field key “{key}” cannot be the name of a variable."),
+    Text(
+        "请用字母（或汉字）开头，仅含字母、数字和下划线。",
+        "Begin with a letter and use letters, digits and underscores only.",
+    ),
+)
+FIELD_TWICE = Rule(
+    "field-twice",
+    ERROR,
+    Text("表单中有两个字段“{key}”。", "The form has two fields “{key}”."),
+    Text("请更改其中一个的键。", "Change the key of one."),
+)
+FIELD_TYPE_UNKNOWN = Rule(
+    "field-type-unknown",
+    ERROR,
+    Text("字段“{key}”的类型“{type}”未知。", "Field “{key}” has the unknown type “{type}”."),
+    Text("可用的类型：{allowed}。", "Known types: {allowed}."),
+)
+FIELD_NO_OPTIONS = Rule(
+    "field-no-options",
+    ERROR,
+    Text("选择字段“{key}”没有选项。", "The choice “{key}” has no options."),
+    Text("请添加选项。", "Add its options."),
+)
+FIELD_OPTION_TWICE = Rule(
+    "field-option-twice",
+    ERROR,
+    Text("字段“{key}”的选项“{value}”出现了两次。", "Field “{key}” has the option “{value}” twice."),
+    Text("请删除其中一个。", "Remove one of them."),
+)
+FIELD_DEFAULT_BAD = Rule(
+    "field-default-bad",
+    ERROR,
+    Text("字段“{key}”的默认值“{value}”不是它的选项。", "The default “{value}” of “{key}” is not one of its options."),
+    Text("请改为一个选项，或删除默认值。", "Choose one of the options, or remove the default."),
+)
+FIELD_LIMIT_BAD = Rule(
+    "field-limit-bad",
+    ERROR,
+    Text(
+        "字段“{key}”的约束 {name}=“{value}”不是可用的数值。",
+        "{name}=“{value}” of field “{key}” is not a usable number.",
+    ),
+    Text("请写数字，且下限不大于上限。", "Write a number; the lower bound may not be above the upper."),
+)
+FIELD_PATTERN_BAD = Rule(
+    "field-pattern-bad",
+    ERROR,
+    Text("字段“{key}”的格式“{pattern}”不可用：{why}", "The pattern “{pattern}” of field “{key}” cannot be used: {why}"),
+    Text("请写简单的正则表达式。", "Write a simple regular expression."),
+)
+FIELD_CONSTRAINT_UNKNOWN = Rule(
+    "field-constraint-unknown",
+    WARNING,
+    Text(
+        "字段“{key}”的约束“{name}”未知，不会检查。",
+        "The constraint “{name}” of field “{key}” is not known and not checked.",
+    ),
+    Text(
+        "可用：required、readonly、min、max、minlength、maxlength、pattern。",
+        "Known: required, readonly, min, max, minlength, maxlength, pattern.",
+    ),
+)
+FORM_ELSEWHERE = Rule(
+    "form-elsewhere",
+    WARNING,
+    Text(
+        "表单“{name}”在另一个文件或系统中，任务将没有字段。",
+        "The form “{name}” is kept elsewhere; the task will have no fields.",
+    ),
+    Text("请用 camunda:formData 写出字段。", "Write its fields as camunda:formData."),
+)
