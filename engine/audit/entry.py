@@ -64,7 +64,7 @@ def compose(
     kept: list[PersonalValue] = []
     data = plain(event.data)
     for path in sorted(event.personal):
-        _commit(data, path.split("."), path, seq, random, kept)
+        _commit(data, path, "/".join(path), seq, random, kept)
     body = {
         "v": VERSION,
         "case": case_id,
@@ -110,7 +110,7 @@ def plain(value: Any) -> Any:
     raise TypeError(f"cannot be written to the trail: {type(value).__name__}")
 
 
-def _commit(data: dict, path: list[str], name: str, seq: int, random: Callable[[int], bytes], kept: list) -> None:
+def _commit(data: dict, path: tuple[str, ...], name: str, seq: int, random: Callable[[int], bytes], kept: list) -> None:
     """Replace the value at `path` by its commitment; a path that leads nowhere is left alone."""
     for step in path[:-1]:
         data = data.get(step) if isinstance(data, dict) else None

@@ -126,7 +126,7 @@ class Event:
 
     type: EventType
     data: Mapping[str, Any] = field(default_factory=dict)
-    personal: frozenset[str] = frozenset()
+    personal: frozenset[tuple[str, ...]] = frozenset()
 
 
 def violations(type_: str, data: Mapping[str, Any]) -> list[str]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from engine.store.people import ORGANISATION_REVISION
-from engine.store.schema import instance, service_case, setting, user_task
+from engine.store.schema import audience, instance, service_case, setting, user_task
 
 case_columns = [column.label(f"case_{column.name}") for column in service_case.c]
 instance_columns = [column.label(f"instance_{column.name}") for column in instance.c if column.name != "case_id"]
 task_columns = [column.label(f"task_{column.name}") for column in user_task.c if column.name != "case_id"]
+audience_columns = [audience.c.groups.label("audience_groups"), audience.c.user_ids.label("audience_user_ids")]
 
 #: Read with the lock, so that a command needs no statement of its own to know whether its picture is current.
 revision = (
@@ -22,9 +23,10 @@ revision = (
 LOCK_CASE = select(*case_columns, revision).where(service_case.c.id == bindparam("case_id")).with_for_update(of=service_case)
 
 LOCK_TASK = (
-    select(*case_columns, *instance_columns, *task_columns, revision)
+    select(*case_columns, *instance_columns, *task_columns, *audience_columns, revision)
     .join(user_task, user_task.c.case_id == service_case.c.id)
     .join(instance, and_(instance.c.case_id == service_case.c.id, instance.c.no == user_task.c.instance_no))
+    .join(audience, audience.c.id == user_task.c.audience_id)
     .where(service_case.c.id == bindparam("case_id"), user_task.c.no == bindparam("no"))
     .with_for_update(of=service_case)
 )

@@ -67,6 +67,7 @@ class Organisation:
     departments: Mapping[str, Department] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    calendar_hashes: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[int, User] = field(default_factory=dict)
 
     @cached_property
@@ -113,6 +114,10 @@ class Organisation:
             department = here.parent
         return self.calendars.get(DEFAULT_CALENDAR, WALL)
 
+    def calendar_hash(self, calendar: Calendar) -> str:
+        """What names the edition of the calendar in the trail."""
+        return self.calendar_hashes.get(calendar.key) or calendar.digest
+
     def actor(self, user_id: int, at: datetime, scopes: frozenset[str] | None = None) -> Actor | None:
         """The person as they may act at that instant, standing in for who is away; None when not active."""
         user = self.users.get(user_id)
@@ -142,9 +147,10 @@ class Organisation:
 
 
 class OrganisationCache:
-    """The last picture this process has seen."""
+    """The last picture this process has seen, and the ids of the sets of candidates it has met."""
 
     def __init__(self) -> None:
+        self.audiences: dict[str, int] = {}
         self._lock = threading.Lock()
         self._last = Organisation(revision=-1)
 
@@ -168,12 +174,14 @@ def load(conn: Connection, revision: int) -> Organisation:
             **{name: getattr(row, name) for name in names}, roles=frozenset(row.roles), groups=frozenset(row.groups)
         )
 
+    calendars = people.calendars(conn)
     return Organisation(
         revision=revision,
         departments={
             r.key: Department(r.key, Text(r.name_zh, r.name_en), r.parent, r.calendar) for r in people.departments(conn)
         },
         groups={r.key: Group(r.key, Text(r.name_zh, r.name_en), r.department) for r in people.groups(conn)},
-        calendars={r.key: Calendar.from_dict(r.body) for r in people.calendars(conn)},
+        calendars={r.key: Calendar.from_dict(r.body) for r in calendars},
+        calendar_hashes={r.key: r.hash for r in calendars},
         users={r.id: user(r) for r in people.users(conn)},
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from engine.store.schema import clock, incident, message_wait, timer
+from engine.store.schema import clock, incident, message_wait, service_case, timer
 
 INSERT_TIMER = insert(timer)
 INSERT_WAIT = insert(message_wait)
@@ -47,6 +47,11 @@ def due_timers(conn: Connection, case_id: int, now: datetime) -> Sequence[Row]:
     return conn.execute(query.order_by(timer.c.due_at, timer.c.no)).all()
 
 
+def drop_numbers(conn: Connection, case_id: int, numbers: Iterable[int]) -> None:
+    """These timers have fired. One that was set again in the same step is a new row and stays."""
+    conn.execute(delete(timer).where(timer.c.case_id == case_id, timer.c.no.in_(list(numbers))))
+
+
 def cases_with_due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
     """The cases whose BPMN timers are due, most overdue first."""
     return _cases(conn, timer.c.due_at, timer.c.case_id, now, limit)
@@ -69,8 +74,10 @@ def waits_in(conn: Connection, case_id: int, message: str) -> Sequence[Row]:
 
 
 def waits_for(conn: Connection, message: str, limit: int = 1000) -> Sequence[Row]:
-    query = select(message_wait).where(message_wait.c.message == message).order_by(message_wait.c.case_id)
-    return conn.execute(query.limit(limit)).all()
+    query = select(message_wait, service_case.c.business_key).join(
+        service_case, service_case.c.id == message_wait.c.case_id
+    )
+    return conn.execute(query.where(message_wait.c.message == message).order_by(message_wait.c.case_id).limit(limit)).all()
 
 
 def raise_incidents(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

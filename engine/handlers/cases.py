@@ -1,0 +1,220 @@
+"""Start, cancel, reassign, annotate and correct a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn import forms, stepper
+from engine.domain import commands as c
+from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, SYSTEM
+from engine.domain.errors import Forbidden, IncidentNotOpen, InvalidInput, NotFound, NothingToStart
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.handlers.progress import Progress
+from engine.handlers.work import Work
+from engine.store import customers, procedures, trail, visibility, waiting
+
+LONGEST_REASON = 2_000
+REASON_NEEDED = Text("请说明原因。", "Give the reason.")
+
+
+def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
+    if not work.actor.has(EMPLOYEE, LEAD, ADMIN):
+        raise Forbidden(why=Text("只有员工可以建立服务工单", "only employees open cases"))
+    row = procedures.find(work.conn, command.procedure)
+    if row is None:
+        raise NotFound(what=Text(f"流程“{command.procedure[:100]}”", f"Procedure “{command.procedure[:100]}”"))
+    if row.released_id is None:
+        raise NothingToStart(procedure=command.procedure)
+    version = work.versions.get(work.conn, row.released_id)
+    if not any(start.kind == "none" for start in version.procedure.starts):
+        message = Text("该流程由消息启动，不能直接建立", "this procedure is started by a message, not by hand")
+        raise InvalidInput(fields={"procedure": message})
+    customer = _customer(work, command.customer_id)
+    filled = forms.fill(version.procedure.start_form, command.variables)
+    if filled.errors:
+        raise InvalidInput(fields=filled.errors)
+    owner = None if work.actor.id == SYSTEM.id else work.actor
+    case = work.open_case(
+        procedure=version.key,
+        title=_title(command, customer, version.procedure.name),
+        channel=_short(command.channel),
+        customer_id=command.customer_id,
+        business_key=_short(command.business_key),
+        owner_id=owner.id if owner else None,
+        department=work.actor.department,
+    )
+    personal = [("values", f.key) for f in version.procedure.start_form.fields if f.personal]
+    work.record(
+        EventType.CaseStarted,
+        personal=[*personal, ("title",)],
+        number=case.number,
+        procedure=version.key,
+        version=version.number,
+        title=case.title,
+        customer=case.customer_id,
+        channel=_short(command.channel),
+        business_key=_short(command.business_key),
+        values=filled.values,
+        owner=owner.login if owner else None,
+        why="released to everyone",
+    )
+    progress = Progress(work)
+    progress.start(version, _customer_variables(customer) | dict(filled.values))
+    progress.finish()
+    answer = {"id": case.id, "number": case.number, "state": case.state, "procedure": version.key}
+    return answer | {"version": version.number, "next": progress.next_task_for(work.actor)}
+
+
+def cancel(command: c.CancelCase, work: Work) -> Mapping[str, Any]:
+    reason = _reason(command.reason)
+    case = work.lock_open(command.case_id)
+    _check_may_change(work, "取消服务工单", "cancel a case")
+    progress = Progress(work)
+    work.record(EventType.CaseCancelled, reason=reason)
+    case.state, case.closed_at = "cancelled", work.now
+    progress.cancel_all(Text("服务工单已取消", "the case was cancelled"))
+    progress.finish(closing=False)
+    waiting.drop_all(work.conn, case.id)
+    return _answer(work)
+
+
+def reassign(command: c.ReassignCase, work: Work) -> Mapping[str, Any]:
+    case = work.lock_open(command.case_id)
+    _check_may_change(work, "更换服务工单负责人", "give a case another owner")
+    user = work.organisation.by_login.get(command.to_login)
+    if user is None or not user.active:
+        raise NotFound(what=Text("用户", "The person"))
+    before = work.organisation.users.get(case.owner_id or -1)
+    case.owner_id = user.id
+    work.record(
+        EventType.OwnerChanged,
+        to=user.login,
+        reason=command.reason.strip()[:LONGEST_REASON] or None,
+        **{"from": before.login if before else ""},
+    )
+    return _answer(work)
+
+
+def add_note(command: c.AddNote, work: Work) -> Mapping[str, Any]:
+    text = command.text.strip()
+    if not text or len(text) > forms.LONGEST_TEXT:
+        words = Text("备注应为 1 至 10000 个字。", "A note has between 1 and 10,000 characters.")
+        raise InvalidInput(fields={"text": words})
+    work.lock(command.case_id)
+    _check_may_see(work)
+    work.record(EventType.NoteAdded, personal=[("text",)], text=text)
+    return _answer(work)
+
+
+def edit_variables(command: c.EditVariables, work: Work) -> Mapping[str, Any]:
+    reason = _reason(command.reason)
+    work.lock_open(command.case_id)
+    _check_may_change(work, "更改流程变量", "edit variables")
+    progress = Progress(work)
+    run = next((run for run in progress.runs() if run.no == command.instance_no), None)
+    if run is None:
+        raise NotFound(what=Text("流程实例", "The process instance"))
+    before = stepper.variables(run.version.spec, run.state)
+    work.record(
+        EventType.VariablesEdited,
+        personal=_everything(command.edits),
+        instance=run.no,
+        reason=reason,
+        values=command.edits,
+        was={key: before.get(key) for key in command.edits},
+    )
+    progress.take(run, stepper.edit(run.version.spec, run.state, dict(command.edits), work.around()))
+    progress.finish()
+    return _answer(work)
+
+
+def retry_incident(command: c.RetryIncident, work: Work) -> Mapping[str, Any]:
+    work.lock_open(command.case_id)
+    _check_may_see(work)
+    row = waiting.open_incident(work.conn, command.case_id, command.no)
+    if row is None:
+        raise IncidentNotOpen()
+    progress = Progress(work)
+    run = progress.run(row.instance_no)
+    if command.edits:
+        before = stepper.variables(run.version.spec, run.state)
+        work.record(
+            EventType.VariablesEdited,
+            personal=_everything(command.edits),
+            instance=run.no,
+            reason=f"incident {row.no}",
+            values=command.edits,
+            was={key: before.get(key) for key in command.edits},
+        )
+    result = stepper.retry(run.version.spec, run.state, row.token, dict(command.edits), work.around())
+    progress.take(run, result)
+    progress.finish()
+    return _answer(work)
+
+
+def redact(command: c.RedactPersonalValues, work: Work) -> Mapping[str, Any]:
+    reason = _reason(command.reason)
+    if not work.actor.has(ADMIN):
+        raise Forbidden(why=Text("只有管理员可以删除个人信息", "only administrators redact personal values"))
+    work.lock(command.case_id)
+    count = trail.forget_personal_values(work.conn, command.case_id)
+    work.record(EventType.PersonalValuesRedacted, reason=reason, count=count)
+    return _answer(work) | {"count": count}
+
+
+def _customer(work: Work, customer_id: int | None) -> Any:
+    if customer_id is None:
+        return None
+    row = customers.find(work.conn, customer_id)
+    if row is None:
+        raise NotFound(what=Text("客户", "The customer"))
+    return row
+
+
+def _customer_variables(customer: Any) -> dict[str, Any]:
+    """What the procedure may use of the customer's record, under names of its own."""
+    if customer is None:
+        return {}
+    return {"customer_name": customer.name, "customer_phone": customer.phone, "customer_segment": customer.segment}
+
+
+def _title(command: c.StartCase, customer: Any, procedure: Text) -> str:
+    if command.title and command.title.strip():
+        return " ".join(command.title.split())[:400]
+    name = procedure.zh or procedure.en
+    return f"{name} · {customer.name}"[:400] if customer is not None else name[:400]
+
+
+def _check_may_change(work: Work, zh: str, en: str) -> None:
+    """The owner of the case, a lead of its department and administrators may."""
+    _check_may_see(work)
+    actor, case = work.actor, work.case
+    leads = actor.has(LEAD) and (case.department is None or case.department in actor.departments)
+    if not (actor.has(ADMIN) or leads or (case.owner_id is not None and case.owner_id == actor.id)):
+        raise Forbidden(why=Text(f"只有负责人、主管或管理员可以{zh}", f"only its owner, a lead or an administrator may {en}"))
+
+
+def _check_may_see(work: Work) -> None:
+    if not visibility.may_see_case(work.conn, work.actor, work.organisation, work.case.id):
+        raise NotFound(what=Text("服务工单", "The case"))
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise InvalidInput(fields={"reason": REASON_NEEDED})
+    return text.strip()[:LONGEST_REASON]
+
+
+def _short(text: str | None) -> str | None:
+    return " ".join(text.split())[:200] if text and text.strip() else None
+
+
+def _everything(edits: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [(part, str(key)) for key in sorted(edits) for part in ("values", "was")]
+
+
+def _answer(work: Work) -> dict[str, Any]:
+    return {"id": work.case.id, "number": work.case.number, "state": work.case.state}
+

@@ -1,0 +1,248 @@
+"""The clocks of the locked case: started, paused, struck and stopped in memory, written once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from engine.bpmn.model import Limit
+from engine.domain import sla
+from engine.domain.calendar import WALL, Calendar
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.handlers.work import Work
+from engine.store import clocks as store
+from engine.store import effects, people
+from engine.store.organisation import Organisation
+
+WALL_HASH = WALL.digest
+
+
+@dataclass(slots=True)
+class Running:
+    """A clock that has not been stopped. `is_new` until it is written, `is_changed` when it has to be again."""
+
+    no: int
+    task_no: int | None
+    instance_no: int
+    department: str | None
+    clock: sla.Clock
+    calendar_hash: str
+    warned_at: datetime | None = None
+    breached_at: datetime | None = None
+    is_new: bool = False
+    is_changed: bool = False
+
+    @property
+    def due_at(self) -> datetime | None:
+        return sla.due_at(self.clock)
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When it has to be looked at next: to warn, then to breach."""
+        if self.clock.stopped_at is not None or self.breached_at is not None:
+            return None
+        if self.warned_at is None and self.clock.warn is not None:
+            return sla.warn_at(self.clock)
+        return self.due_at
+
+
+class Clocks:
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self._running: list[Running] | None = None
+
+    @property
+    def running(self) -> list[Running]:
+        if self._running is None:
+            conn, organisation = self.work.conn, self.work.organisation
+            rows = store.running(conn, self.work.case.id) if self.work.case.locked_seq else ()
+            self._running = [_read(conn, organisation, row) for row in rows]
+        return self._running
+
+    def start(
+        self, name: str, limit: Limit, instance_no: int, department: str | None, task_no: int | None = None
+    ) -> tuple[datetime | None, datetime | None]:
+        """Started now; returns when to warn and when it is due."""
+        work = self.work
+        calendar = work.calendar(limit.calendar, department)
+        clock = sla.Clock(name, limit.limit, limit.warn, calendar, work.now)
+        hash_ = WALL_HASH if calendar is WALL else work.organisation.calendar_hash(calendar)
+        one = Running(work.number(), task_no, instance_no, department, clock, hash_, is_new=True)
+        self.running.append(one)
+        warn_at, due_at = sla.warn_at(clock), one.due_at
+        work.record(
+            EventType.ClockStarted,
+            clock=one.no,
+            name=name,
+            limit=limit.limit,
+            warn=str(limit.warn) if limit.warn is not None else None,
+            warn_at=warn_at,
+            calendar=calendar.key,
+            hash=hash_,
+            due_at=due_at,
+            task=task_no,
+        )
+        return warn_at, due_at
+
+    def stop_task(self, task_no: int) -> None:
+        for one in self.running:
+            if one.task_no == task_no:
+                self._stop(one)
+
+    def stop_named(self, name: str) -> None:
+        """Stop the case clocks of that name."""
+        for one in self.running:
+            if one.task_no is None and one.clock.name == name:
+                self._stop(one)
+
+    def stop_of_instance(self, instance_no: int) -> None:
+        for one in self.running:
+            if one.instance_no == instance_no:
+                self._stop(one)
+
+    def stop_all(self) -> None:
+        for one in self.running:
+            self._stop(one)
+
+    def pause(self, name: str, key: str, why: Text) -> None:
+        """The case clocks of that name stand still until the key is resumed."""
+        for one in self.running:
+            if one.task_no is None and one.clock.name == name and one.clock.stopped_at is None:
+                self._strike(one)
+                self._change(one, one.clock.pause(self.work.now, why, key))
+                self.work.record(EventType.ClockPaused, clock=one.no, name=name, why=why)
+
+    def resume(self, key: str) -> None:
+        for one in self.running:
+            if one.clock.stopped_at is None and any(p.key == key and p.end_at is None for p in one.clock.pauses):
+                self._change(one, one.clock.resume(self.work.now, key))
+                if not one.clock.is_paused:
+                    self.work.record(EventType.ClockResumed, clock=one.no, name=one.clock.name, due_at=one.due_at)
+
+    def strike(self) -> int:
+        """Warn and breach every clock whose instant has come; returns how many did."""
+        return sum(self._strike(one) for one in self.running)
+
+    def save(self) -> None:
+        if self._running is None:
+            return
+        case_id = self.work.case.id
+        if added := [_row(case_id, one) for one in self._running if one.is_new]:
+            store.add(self.work.conn, added)
+        if changed := [_changes(case_id, one) for one in self._running if one.is_changed and not one.is_new]:
+            store.save(self.work.conn, changed)
+
+    def _stop(self, one: Running) -> None:
+        if one.clock.stopped_at is not None:
+            return
+        self._strike(one)
+        self._change(one, one.clock.stop(self.work.now))
+        self.work.record(
+            EventType.ClockStopped, clock=one.no, name=one.clock.name, met=one.breached_at is None
+        )
+
+    def _strike(self, one: Running) -> bool:
+        now, struck = self.work.now, False
+        if one.clock.stopped_at is not None:
+            return False
+        warn_at, due_at = sla.warn_at(one.clock), one.due_at
+        if one.warned_at is None and warn_at is not None and warn_at <= now and one.breached_at is None:
+            one.warned_at, struck = warn_at, True
+            self._record_strike(EventType.ClockWarned, one, warn_at, due_at)
+        if one.breached_at is None and due_at is not None and due_at <= now:
+            one.breached_at, struck = due_at, True
+            self._record_strike(EventType.ClockBreached, one, due_at, due_at)
+            self._escalate(one)
+        one.is_changed |= struck
+        return struck
+
+    def _record_strike(self, type_: EventType, one: Running, at: datetime, due_at: datetime | None) -> None:
+        late = int((self.work.now - at).total_seconds())
+        self.work.record(
+            type_, clock=one.no, name=one.clock.name, due_at=due_at, task=one.task_no, late_s=late or None
+        )
+
+    def _escalate(self, one: Running) -> None:
+        """Tell the leads who answer for the department that a promise was broken."""
+        work = self.work
+        leads = work.organisation.leads_of(one.department or work.case.department)
+        work.record(EventType.EscalationRaised, clock=one.no, task=one.task_no, to=[lead.login for lead in leads])
+        body = {"clock": one.clock.name, "task": one.task_no, "to": [lead.login for lead in leads]}
+        effects.add(work.conn, work.case.id, "escalation", body, work.now)
+
+    def _change(self, one: Running, clock: sla.Clock) -> None:
+        one.clock, one.is_changed = clock, True
+
+
+def _read(conn: Connection, organisation: Organisation, row: Row) -> Running:
+    clock = clock_of(row, calendar_edition(conn, organisation, row.calendar_key, row.calendar_hash))
+    return Running(
+        row.no, row.task_no, row.instance_no, row.department, clock, row.calendar_hash, row.warned_at, row.breached_at
+    )
+
+
+def calendar_edition(conn: Connection, organisation: Organisation, key: str, hash_: str) -> Calendar:
+    """The calendar as it was when the clock was started."""
+    if hash_ == WALL_HASH:
+        return WALL
+    if organisation.calendar_hashes.get(key) == hash_:
+        return organisation.calendars[key]
+    return Calendar.from_dict(people.calendar_body(conn, hash_))
+
+
+def clock_of(row: Row, calendar: Calendar) -> sla.Clock:
+    pauses = tuple(
+        sla.Pause(
+            datetime.fromisoformat(p["start_at"]),
+            datetime.fromisoformat(p["end_at"]) if p["end_at"] else None,
+            Text(**p["reason"]),
+            p["key"],
+        )
+        for p in row.pauses or ()
+    )
+    warn = Decimal(row.warn) if row.warn is not None else None
+    clock = sla.Clock(row.name, row.limit, warn, calendar, row.started_at, pauses)
+    return replace(clock, stopped_at=row.stopped_at) if row.stopped_at is not None else clock
+
+
+def _row(case_id: int, one: Running) -> Mapping[str, Any]:
+    return {
+        "case_id": case_id,
+        "no": one.no,
+        "task_no": one.task_no,
+        "instance_no": one.instance_no,
+        "department": one.department,
+        "name": one.clock.name,
+        "limit": one.clock.limit,
+        "warn": str(one.clock.warn) if one.clock.warn is not None else None,
+        "calendar_key": one.clock.calendar.key,
+        "calendar_hash": one.calendar_hash,
+        "started_at": one.clock.started_at,
+        "pauses": _pauses(one.clock),
+        "stopped_at": one.clock.stopped_at,
+        "due_at": one.due_at,
+        "warned_at": one.warned_at,
+        "breached_at": one.breached_at,
+        "wake_at": one.wake_at,
+    }
+
+
+def _changes(case_id: int, one: Running) -> Mapping[str, Any]:
+    names = ("pauses", "stopped_at", "due_at", "warned_at", "breached_at", "wake_at")
+    row = _row(case_id, one)
+    return {"the_case": case_id, "the_no": one.no, **{f"new_{name}": row[name] for name in names}}
+
+
+def _pauses(clock: sla.Clock) -> list[Mapping[str, Any]] | None:
+    def written(pause: sla.Pause) -> Mapping[str, Any]:
+        ends = pause.end_at.isoformat() if pause.end_at else None
+        start, reason = pause.start_at.isoformat(), pause.reason.to_dict()
+        return {"start_at": start, "end_at": ends, "reason": reason, "key": pause.key}
+
+    return [written(pause) for pause in clock.pauses] or None

@@ -1,0 +1,142 @@
+"""Deploy a BPMN file as a version of its procedure, and release a version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn import lint
+from engine.bpmn.model import Definition, Finding
+from engine.domain import commands as c
+from engine.domain.actors import ADMIN, OWNER
+from engine.domain.errors import Forbidden, NotDeployable, NotFound
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.handlers.assignments import is_expression
+from engine.handlers.work import Work
+from engine.store import procedures
+
+VERSION = Text("流程版本", "The version")
+LONGEST_NOTE = 2_000
+
+
+def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:
+    """Every finding together, or the version. The same bytes answer with the version they already are."""
+    _check_may_deploy(work)
+    sha256 = hashlib.sha256(command.data).hexdigest()
+    report = lint.check(command.data, _called_files(work))
+    if report.definition is None or any(f.level == "error" for f in report.findings):
+        raise NotDeployable(report.findings)
+    definition, key = report.definition, report.definition.main
+    findings = [*report.findings, *_unknown_groups(work, definition)]
+    known = procedures.version_by_hash(work.conn, key, sha256)
+    if known is not None:
+        return _answer(key, known.number, known.state, findings, is_new=False)
+    name = definition.procedure.name
+    if procedures.find(work.conn, key) is None:
+        procedures.add(work.conn, key, name.zh or name.en or key, name.en or name.zh or key)
+    number = procedures.next_number(work.conn, key)
+    version_id = procedures.add_version(
+        work.conn,
+        {
+            "procedure": key,
+            "number": number,
+            "tag": definition.procedure.version_tag,
+            "sha256": sha256,
+            "bpmn": command.data,
+            "note": command.note.strip()[:LONGEST_NOTE],
+            "state": "draft",
+            "scope": None,
+            "findings": [finding_to_dict(f) for f in findings],
+            "bound": _bindings(work, definition),
+            "deployed_at": work.now,
+            "deployed_by": work.actor.login,
+        },
+    )
+    work.record_system(
+        EventType.VersionDeployed,
+        procedure=key,
+        version=number,
+        sha256=sha256,
+        note=command.note.strip()[:LONGEST_NOTE] or None,
+        findings=len(findings),
+        draft=command.draft,
+    )
+    if not command.draft:
+        _release(work, key, number, version_id, definition)
+    return _answer(key, number, "draft" if command.draft else "released", findings, is_new=True)
+
+
+def release(command: c.ReleaseVersion, work: Work) -> Mapping[str, Any]:
+    """To everyone; running cases stay on the version they have."""
+    _check_may_deploy(work)
+    row = procedures.version_by_number(work.conn, command.procedure, command.number)
+    if row is None:
+        raise NotFound(what=VERSION)
+    if row.state != "released":
+        version = work.versions.get(work.conn, row.id)
+        _release(work, row.procedure, row.number, row.id, version.definition)
+    return {"key": row.procedure, "version": row.number, "state": "released"}
+
+
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.level,
+        "rule": finding.rule,
+        "element_id": finding.element_id,
+        "message": finding.message.to_dict(),
+        "advice": finding.advice.to_dict() if finding.advice else None,
+        "line": finding.line,
+    }
+
+
+def _release(work: Work, key: str, number: int, version_id: int, definition: Definition) -> None:
+    before = procedures.find(work.conn, key).released_id
+    replaced = None
+    if before is not None:
+        replaced = procedures.version(work.conn, before).number
+        procedures.mark_version(work.conn, before, "retired", None, None)
+    procedures.mark_version(work.conn, version_id, "released", work.now, {"all": True})
+    name = definition.procedure.name
+    names = (name.zh or name.en or key, name.en or name.zh or key)
+    starts_by = [start.message for start in definition.procedure.starts if start.kind == "message" and start.message]
+    procedures.release(work.conn, key, version_id, names, starts_by)
+    work.record_system(EventType.VersionReleased, procedure=key, version=number, scope={"all": True}, replaces=replaced)
+
+
+def _called_files(work: Work) -> dict[str, bytes]:
+    """What a call activity may call: the released version of every procedure."""
+    rows = procedures.released(work.conn)
+    return {row.key: work.versions.get(work.conn, row.released_id).bpmn for row in rows}
+
+
+def _bindings(work: Work, definition: Definition) -> dict[str, int]:
+    """The version of each called procedure as released now; the caller keeps it for good."""
+    called = {key for one in definition.procedures.values() for key in one.calls} - definition.procedures.keys()
+    released = {row.key: row.released_id for row in procedures.released(work.conn)}
+    return {key: released[key] for key in sorted(called) if key in released}
+
+
+def _unknown_groups(work: Work, definition: Definition) -> list[Finding]:
+    """Candidate groups nobody can be in yet: a warning, for the group may be made later."""
+    organisation, found = work.organisation, []
+    for procedure in definition.procedures.values():
+        for step in procedure.steps.values():
+            names = (n.strip() for g in step.assignment.candidate_groups if not is_expression(g) for n in g.split(","))
+            for name in names:
+                if name and organisation.group_key(name) not in organisation.groups:
+                    message = Text(f"没有名为“{name}”的组。", f"There is no group “{name}”.")
+                    advice = Text("请先建立该组，否则无人能领取此步骤。", "Make the group, or nobody can claim this step.")
+                    found.append(Finding("warning", "group-unknown", step.element_id, message, advice))
+    return found
+
+
+def _check_may_deploy(work: Work) -> None:
+    if not work.actor.has(OWNER, ADMIN):
+        raise Forbidden(why=Text("只有流程负责人或管理员可以部署流程", "only process owners and administrators deploy procedures"))
+
+
+def _answer(key: str, number: int, state: str, findings: list[Finding], *, is_new: bool) -> dict[str, Any]:
+    listed = [finding_to_dict(f) for f in findings]
+    return {"key": key, "version": number, "state": state, "findings": listed, "is_new": is_new}

@@ -1,0 +1,195 @@
+"""Claim, release, delegate, assign, draft, complete: one function a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from sqlalchemy import Row
+
+from engine.bpmn import forms, stepper
+from engine.bpmn.model import Form, Step
+from engine.domain import commands as c
+from engine.domain import user_task as rules
+from engine.domain.actors import SYSTEM
+from engine.domain.errors import InvalidInput, NoNextTask, NotFound, Refusal, TaskNotOpen
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.domain.user_task import TaskFacts
+from engine.handlers.progress import Progress
+from engine.handlers.work import Work
+from engine.store import offers, tasks
+from engine.versions import Version
+
+PERSON = Text("用户", "The person")
+HOW = {"completed": Text("完成", "completed"), "cancelled": Text("撤销", "cancelled")}
+
+
+def claim(command: c.ClaimTask, work: Work) -> Mapping[str, Any]:
+    row, version, facts = _open_task(work, command.case_id, command.no)
+    stands_in = rules.check_claim(work.actor, facts)
+    if row.task_assignee_id != work.actor.id:
+        _give(work, row, work.actor.id)
+        for_ = work.organisation.users[stands_in.user_id].login if stands_in else None
+        work.record(EventType.TaskClaimed, task=row.task_no, element=row.task_element_id, **{"for": for_})
+        _own(work)
+    return _answer(work, row)
+
+
+def release(command: c.ReleaseTask, work: Work) -> Mapping[str, Any]:
+    row, _, facts = _open_task(work, command.case_id, command.no)
+    rules.check_release(work.actor, facts)
+    _give(work, row, None)
+    work.record(EventType.TaskReleased, task=row.task_no, element=row.task_element_id)
+    return _answer(work, row)
+
+
+def delegate(command: c.DelegateTask, work: Work) -> Mapping[str, Any]:
+    row, _, facts = _open_task(work, command.case_id, command.no)
+    to = _person(work, command.to_login)
+    rules.check_delegate(work.actor, facts, to)
+    return _hand_over(work, row, EventType.TaskDelegated, to, command.note)
+
+
+def assign(command: c.AssignTask, work: Work) -> Mapping[str, Any]:
+    row, _, facts = _open_task(work, command.case_id, command.no)
+    to = _person(work, command.to_login)
+    rules.check_assign(work.actor, facts, to)
+    return _hand_over(work, row, EventType.TaskAssigned, to, command.note)
+
+
+def save_draft(command: c.SaveDraft, work: Work) -> Mapping[str, Any]:
+    row, _, facts = _open_task(work, command.case_id, command.no)
+    rules.check_complete(work.actor, facts)
+    draft = {str(key)[:200]: str(value)[: 2 * forms.LONGEST_TEXT] for key, value in list(command.values.items())[:200]}
+    tasks.save_draft(work.conn, command.case_id, command.no, draft or None)
+    return _answer(work, row)
+
+
+def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
+    row, version, facts = _open_task(work, command.case_id, command.no)
+    stands_in = rules.check_complete(work.actor, facts)
+    step = version.step(row.task_process_id, row.task_element_id)
+    progress = Progress(work)
+    run = progress.run_of(row)
+    before = _known(run, row, step.form if step else Form(), command.values)
+    filled = forms.fill(step.form if step else Form(), command.values, _zone(work), before)
+    if filled.errors:
+        raise InvalidInput(fields=filled.errors)
+    result = stepper.complete(version.spec, run.state, row.task_token, dict(filled.values), work.around())
+    work.record(
+        EventType.TaskCompleted,
+        personal=_personal(step, filled.values),
+        task=row.task_no,
+        element=row.task_element_id,
+        values=filled.values,
+        was={key: before[key] for key in filled.values if key in before and before[key] != filled.values[key]},
+        **{"for": work.organisation.users[stands_in.user_id].login if stands_in else None},
+    )
+    _own(work)
+    progress.completed(row, step, stands_in.user_id if stands_in else None)
+    progress.take(run, result)
+    progress.finish()
+    return _answer(work, row) | {"next": progress.next_task_for(work.actor)}
+
+
+def take_next(command: c.TakeNextTask, work: Work) -> Mapping[str, Any]:
+    """The most urgent task the actor may claim; those that four eyes or a faster colleague forbid are passed by."""
+    organisation = work.organisation
+    for case_id, no in offers.most_urgent(work.conn, work.actor, organisation):
+        try:
+            return claim(c.ClaimTask(case_id, no), work)
+        except Refusal:
+            continue
+    raise NoNextTask()
+
+
+def facts_of(work: Work, row: Row, version: Version) -> TaskFacts:
+    """What the rules need to know of the locked task."""
+    organisation = work.organisation
+    groups = frozenset(row.audience_groups)
+    known = (organisation.groups.get(key) for key in sorted(groups))
+    department = next((g.department for g in known if g and g.department), row.case_department)
+    return TaskFacts(
+        name=version.name_of(row.task_element_id),
+        assignee_id=row.task_assignee_id,
+        assignee_name=organisation.name_of(row.task_assignee_id),
+        groups=groups,
+        user_ids=frozenset(row.audience_user_ids),
+        department=department,
+        doers=_doers(work, row, version),
+    )
+
+
+def _doers(work: Work, row: Row, version: Version) -> Mapping[str, tuple[Text, Mapping[int, str]]]:
+    others = version.separations.get(row.task_element_id)
+    if not others:
+        return {}
+    found = tasks.doers(work.conn, row.case_id, others)
+    name = work.organisation.name_of
+    return {e: (version.name_of(e), {person: name(person) for person in people}) for e, people in found.items()}
+
+
+def _open_task(work: Work, case_id: int, no: int) -> tuple[Row, Version, TaskFacts]:
+    row = work.lock_with_task(case_id, no)
+    version = work.versions.get(work.conn, row.task_version_id)
+    facts = facts_of(work, row, version)
+    rules.check_visible(work.actor, facts)
+    if row.task_state != "open":
+        who = work.organisation.name_of(row.task_ended_by) or "Closeloop"
+        raise TaskNotOpen(who=who, how=HOW[row.task_state], at=row.task_ended_at)
+    work.check_open()
+    return row, version, facts
+
+
+def _known(run: Any, row: Row, form: Form, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The case's values of the form's fields as they are before this completion."""
+    if not form.fields:
+        return {}
+    return stepper.variables(run.version.spec, run.state, row.task_token)
+
+
+def _personal(step: Step | None, values: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    keys = {field.key for field in step.form.fields if field.personal} if step else set()
+    return [(part, key) for key in sorted(keys & values.keys()) for part in ("values", "was")]
+
+
+def _person(work: Work, login: str) -> rules.Person:
+    user = work.organisation.by_login.get(login)
+    if user is None:
+        raise NotFound(what=PERSON)
+    return user.person
+
+
+def _hand_over(work: Work, row: Row, type_: EventType, to: rules.Person, note: str) -> Mapping[str, Any]:
+    user = work.organisation.users.get(row.task_assignee_id or -1)
+    _give(work, row, to.id)
+    work.record(
+        type_,
+        task=row.task_no,
+        element=row.task_element_id,
+        to=to.login,
+        note=note.strip()[:2000] or None,
+        **{"from": user.login if user else ""},
+    )
+    return _answer(work, row)
+
+
+def _give(work: Work, row: Row, user_id: int | None) -> None:
+    tasks.assign(work.conn, row.case_id, row.task_no, user_id)
+
+
+def _own(work: Work) -> None:
+    """The first who takes up a case nobody owns answers for it until it is closed (首接负责)."""
+    if work.case.owner_id is None and work.actor.id != SYSTEM.id:
+        work.case.owner_id = work.actor.id
+        work.record(EventType.OwnerChanged, to=work.actor.login, **{"from": ""})
+
+
+def _zone(work: Work) -> tzinfo:
+    return work.calendar("business").tzinfo
+
+
+def _answer(work: Work, row: Row) -> dict[str, Any]:
+    return {"task": f"{row.case_id}-{row.task_no}", "case": work.case.id, "number": work.case.number, "state": work.case.state}

@@ -1,0 +1,109 @@
+"""The engine: the only place that commits.
+
+`execute` runs one command in one transaction: key, handler, events, answer, commit. Nothing of a command that is
+refused or fails remains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any
+
+import rfc8785
+from sqlalchemy import Connection
+
+from engine.audit.entry import plain
+from engine.domain.actors import SYSTEM, Actor
+from engine.domain.clock import Clock, SystemClock
+from engine.domain.commands import Command
+from engine.domain.errors import KeyReused
+from engine.handlers import HANDLERS
+from engine.handlers.work import Work
+from engine.store import idempotency
+from engine.store.organisation import OrganisationCache
+from engine.store.session import Database
+from engine.versions import Versions
+
+
+class Engine:
+    """One per process; threads share it. Time and randomness are given, so that tests and the demo can choose them."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock | None = None,
+        random: Callable[[int], bytes] = os.urandom,
+        *,
+        is_demo: bool = False,
+    ) -> None:
+        self.database = database
+        self.clock = clock or SystemClock()
+        self.random = random
+        self.is_demo = is_demo
+        self.versions = Versions()
+        self.organisations = OrganisationCache()
+
+    def execute(self, command: Command, actor: Actor, key: str | None = None) -> Any:
+        """What the command answers, JSON-able. With the key of an earlier command: that command's answer, unchanged.
+
+        Raises a `Refusal`, and then nothing has happened.
+        """
+        with self.database.write() as conn:
+            work = self._work(conn, actor)
+            if key is not None:
+                earlier = idempotency.take(conn, actor.id, key, _fingerprint(command), work.now)
+                if earlier is not None:
+                    return _answer_of(earlier, command)
+            answer = self._run(command, work)
+            if key is not None:
+                idempotency.answer(conn, actor.id, key, answer)
+        work.finished()
+        return answer
+
+    def execute_together(self, commands: Iterable[Command], actor: Actor = SYSTEM) -> None:
+        """Several commands of the system in one transaction: all of them happen, or none."""
+        works = []
+        with self.database.write() as conn:
+            for command in commands:
+                works.append(self._work(conn, actor))
+                self._run(command, works[-1])
+        for work in works:
+            work.finished()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self.database.read() as conn:
+            yield conn
+
+    def actor(self, login: str) -> Actor | None:
+        """The person of that login as they may act now; None when there is none or the account is not active."""
+        with self.read() as conn:
+            organisation = self.organisations.current(conn)
+            user = organisation.by_login.get(login)
+            return organisation.actor(user.id, self.clock.now()) if user else None
+
+    def _work(self, conn: Connection, actor: Actor) -> Work:
+        return Work(conn, actor, self.clock.now(), self.random, self.versions, self.organisations, self.is_demo)
+
+    def _run(self, command: Command, work: Work) -> Any:
+        answer = HANDLERS[type(command)](command, work)
+        work.finish()
+        return answer
+
+
+def _fingerprint(command: Command) -> str:
+    """Names what was asked, so that a key sent again with another request is noticed."""
+    asked = {field.name: getattr(command, field.name) for field in fields(command)}
+    asked = {name: value.hex() if isinstance(value, bytes) else plain(value) for name, value in asked.items()}
+    return hashlib.sha256(rfc8785.dumps([type(command).__name__, asked])).hexdigest()
+
+
+def _answer_of(earlier: Any, command: Command) -> Any:
+    if earlier.fingerprint != _fingerprint(command):
+        raise KeyReused()
+    return earlier.answer
