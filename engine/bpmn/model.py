@@ -106,7 +106,8 @@ class Step:
 
     @property
     def is_human(self) -> bool:
-        return self.kind in ("userTask", "manualTask")
+        """Whether it waits for a person. A task of no kind does too: somebody has to say that it was done."""
+        return self.kind in ("userTask", "manualTask", "task")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway",
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 ACTIVITIES = TASKS | SUBPROCESSES | {"callActivity"}
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
-HUMAN = frozenset({"userTask", "manualTask"})
+HUMAN = frozenset({"userTask", "manualTask", "task"})
+"""What waits for a person; a task of no kind does too."""
 EVENT_DEFINITIONS = {
     "messageEventDefinition": "message",
     "timerEventDefinition": "timer",

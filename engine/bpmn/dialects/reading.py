@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from engine.bpmn.dialects import rules
-from engine.bpmn.dialects.names import CAMUNDA, SPIFF, VENDORS, ZEEBE, bpmn
+from engine.bpmn.dialects.names import CAMUNDA, SPIFF, ZEEBE, bpmn
 from engine.bpmn.findings import Rule
 from engine.bpmn.model import Finding
 from engine.domain.text import Text
@@ -101,7 +101,3 @@ class Words(Mapping[str, str]):
 
     def starting(self, prefix: str) -> list[str]:
         return sorted(name for name in self.values if name.startswith(prefix))
-
-
-def is_vendor(namespace: str | None) -> bool:
-    return namespace in VENDORS

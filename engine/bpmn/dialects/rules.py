@@ -19,6 +19,11 @@ ATTRIBUTE_UNMAPPED = Rule(
         "If the process depends on it, say it another way; else leave it be.",
     ),
 )
+ATTRIBUTE_NEEDLESS = Rule(
+    "attribute-not-needed",
+    INFO,
+    Text("属性 {name} 在此不需要，未使用。", "The attribute {name} is not needed here and not used."),
+)
 EXTENSION_UNMAPPED = Rule(
     "extension-not-mapped",
     WARNING,
