@@ -52,6 +52,8 @@ def install(app: Flask) -> None:
         day=_in_zone(time.day),
         ago=lambda at: time.ago(at, g.now),
         clock_time=lambda at: time.clock_time(at, g.zone),
+        limit=time.limit,
+        stamp=lambda at: time.stamp(at, g.zone),
         absolute=lambda at: time.absolute(at, g.zone),
         initials=initials,
     )
@@ -84,7 +86,7 @@ def icon(name: str, kind: str = "") -> Markup:
     """A decorative picture: read out by no screen reader, so words must stand beside it."""
     source = (VENDOR / "tabler-icons" / f"{name}.svg").read_text(encoding="utf-8")
     drawing = re.sub(r"\s*\n\s*", "", source[source.index(">") + 1 : source.rindex("</svg>")])
-    return Markup(  # noqa: S704 - our own file
+    return Markup(
         f'<svg class="icon {kind}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{drawing}</svg>'
     )
 

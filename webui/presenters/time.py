@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -95,6 +96,22 @@ def day(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 def absolute(at: datetime, zone: ZoneInfo) -> str:
     """The whole instant with its zone, as auditors read it."""
     return _format(at, zone, "yyyy年M月d日 EEE HH:mm:ss ZZZZ" if current() == "zh_CN" else "EEE d MMM yyyy HH:mm:ss ZZZZ")
+
+
+def stamp(at: datetime, zone: ZoneInfo) -> str:
+    """Weekday, date and time to the minute."""
+    return _format(at, zone, "M月d日 EEE HH:mm" if current() == "zh_CN" else "EEE d MMM HH:mm")
+
+
+def limit(iso: str) -> str:
+    """A limit as written, `PT2H` or `P1D`, in words; what is not understood is shown as it is."""
+    found = re.fullmatch(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", iso or "")
+    if not found or not any(found.groups()):
+        return iso
+    weeks, days, hours, minutes = (int(n or 0) for n in found.groups())
+    parts = ((_("%(n)d wk", n=weeks), weeks), (_("%(n)d d", n=days), days))
+    parts += ((_("%(n)d h", n=hours), hours), (_("%(n)d min", n=minutes), minutes))
+    return " ".join(words for words, n in parts if n)
 
 
 def ago(at: datetime, now: datetime) -> str:
