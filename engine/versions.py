@@ -58,6 +58,11 @@ class Version:
                     return step.name
         return Text.same(element_id)
 
+    def name_of_clock(self, name: str) -> Text:
+        """What people call a clock of the case: its `clock.NAME.zh/.en`, else the name itself."""
+        clock = next((clock for clock in self.procedure.clocks if clock.name == name), None)
+        return clock.label if clock is not None and clock.label is not None else Text.same(name)
+
     @cached_property
     def separations(self) -> Mapping[str, frozenset[str]]:
         """For each step the steps nobody may do together with it, whichever of the two names the other."""

@@ -82,6 +82,7 @@ class CaseClock:
 
     name: str
     limit: Limit
+    label: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from engine.bpmn.model import Limit
 from engine.domain import sla
-from engine.domain.calendar import WALL, Calendar
+from engine.domain.calendar import WALL
 from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.handlers.work import Work
 from engine.store import clocks as store
-from engine.store import effects, people
+from engine.store import effects
 from engine.store.organisation import Organisation
 
-WALL_HASH = WALL.digest
 
 
 @dataclass(slots=True)
@@ -72,7 +70,7 @@ class Clocks:
         work = self.work
         calendar = work.calendar(limit.calendar, department)
         clock = sla.Clock(name, limit.limit, limit.warn, calendar, work.now)
-        hash_ = WALL_HASH if calendar is WALL else work.organisation.calendar_hash(calendar)
+        hash_ = store.WALL_HASH if calendar is WALL else work.organisation.calendar_hash(calendar)
         one = Running(work.number(), task_no, instance_no, department, clock, hash_, is_new=True)
         self.running.append(one)
         warn_at, due_at = sla.warn_at(clock), one.due_at
@@ -181,34 +179,10 @@ class Clocks:
 
 
 def _read(conn: Connection, organisation: Organisation, row: Row) -> Running:
-    clock = clock_of(row, calendar_edition(conn, organisation, row.calendar_key, row.calendar_hash))
+    clock = store.clock_of(row, store.calendar_edition(conn, organisation, row.calendar_key, row.calendar_hash))
     return Running(
         row.no, row.task_no, row.instance_no, row.department, clock, row.calendar_hash, row.warned_at, row.breached_at
     )
-
-
-def calendar_edition(conn: Connection, organisation: Organisation, key: str, hash_: str) -> Calendar:
-    """The calendar as it was when the clock was started."""
-    if hash_ == WALL_HASH:
-        return WALL
-    if organisation.calendar_hashes.get(key) == hash_:
-        return organisation.calendars[key]
-    return Calendar.from_dict(people.calendar_body(conn, hash_))
-
-
-def clock_of(row: Row, calendar: Calendar) -> sla.Clock:
-    pauses = tuple(
-        sla.Pause(
-            datetime.fromisoformat(p["start_at"]),
-            datetime.fromisoformat(p["end_at"]) if p["end_at"] else None,
-            Text(**p["reason"]),
-            p["key"],
-        )
-        for p in row.pauses or ()
-    )
-    warn = Decimal(row.warn) if row.warn is not None else None
-    clock = sla.Clock(row.name, row.limit, warn, calendar, row.started_at, pauses)
-    return replace(clock, stopped_at=row.stopped_at) if row.stopped_at is not None else clock
 
 
 def _row(case_id: int, one: Running) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from engine.domain.errors import InvalidInput, NoNextTask, NotFound, Refusal, Ta
 from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.domain.user_task import TaskFacts
+from engine.facts import task_facts
 from engine.handlers.progress import Progress
 from engine.handlers.work import Work
 from engine.store import offers, tasks
@@ -105,36 +106,20 @@ def take_next(command: c.TakeNextTask, work: Work) -> Mapping[str, Any]:
     raise NoNextTask()
 
 
-def facts_of(work: Work, row: Row, version: Version) -> TaskFacts:
-    """What the rules need to know of the locked task."""
-    organisation = work.organisation
-    groups = frozenset(row.audience_groups)
-    known = (organisation.groups.get(key) for key in sorted(groups))
-    department = next((g.department for g in known if g and g.department), row.case_department)
-    return TaskFacts(
-        name=version.name_of(row.task_element_id),
-        assignee_id=row.task_assignee_id,
-        assignee_name=organisation.name_of(row.task_assignee_id),
-        groups=groups,
-        user_ids=frozenset(row.audience_user_ids),
-        department=department,
-        doers=_doers(work, row, version),
-    )
-
-
-def _doers(work: Work, row: Row, version: Version) -> Mapping[str, tuple[Text, Mapping[int, str]]]:
-    others = version.separations.get(row.task_element_id)
-    if not others:
-        return {}
-    found = tasks.doers(work.conn, row.case_id, others)
-    name = work.organisation.name_of
-    return {e: (version.name_of(e), {person: name(person) for person in people}) for e, people in found.items()}
-
-
 def _open_task(work: Work, case_id: int, no: int) -> tuple[Row, Version, TaskFacts]:
     row = work.lock_with_task(case_id, no)
     version = work.versions.get(work.conn, row.task_version_id)
-    facts = facts_of(work, row, version)
+    facts = task_facts(
+        work.conn,
+        work.organisation,
+        version,
+        case_id=row.case_id,
+        element_id=row.task_element_id,
+        assignee_id=row.task_assignee_id,
+        groups=row.audience_groups,
+        user_ids=row.audience_user_ids,
+        case_department=row.case_department,
+    )
     rules.check_visible(work.actor, facts)
     if row.task_state != "open":
         who = work.organisation.name_of(row.task_ended_by) or "Closeloop"

@@ -16,6 +16,7 @@ from engine.audit import chain
 from engine.bpmn.results import Surroundings
 from engine.domain.actors import Actor
 from engine.domain.calendar import WALL, Calendar
+from engine.domain.case import CASE, case_number
 from engine.domain.duration import Duration
 from engine.domain.errors import CaseNotOpen, NotFound, StaleState
 from engine.domain.events import Event, EventType
@@ -24,7 +25,6 @@ from engine.store import cases, trail
 from engine.store.organisation import Organisation, OrganisationCache
 from engine.versions import Versions
 
-CASE = Text("服务工单", "The case")
 STATES = {"closed": Text("办结", "closed"), "cancelled": Text("取消", "cancelled")}
 
 
@@ -48,11 +48,6 @@ class Case:
     @property
     def number(self) -> str:
         return case_number(self.id)
-
-
-def case_number(case_id: int) -> str:
-    """What people call the case."""
-    return f"CL-{case_id:06d}"
 
 
 @dataclass(slots=True)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from engine.domain import sla
+from engine.domain.calendar import WALL, Calendar
+from engine.domain.text import Text
+from engine.store import people
+from engine.store.organisation import Organisation
 from engine.store.schema import clock
+
+WALL_HASH = WALL.digest
 
 INSERT_CLOCK = insert(clock)
 
@@ -44,3 +54,27 @@ def of_case(conn: Connection, case_id: int) -> Sequence[Row]:
 
 def save(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     conn.execute(SAVE, list(rows) if len(rows) > 1 else rows[0])
+
+
+def calendar_edition(conn: Connection, organisation: Organisation, key: str, hash_: str) -> Calendar:
+    """The calendar as it was when the clock was started."""
+    if hash_ == WALL_HASH:
+        return WALL
+    if organisation.calendar_hashes.get(key) == hash_:
+        return organisation.calendars[key]
+    return Calendar.from_dict(people.calendar_body(conn, hash_))
+
+
+def clock_of(row: Row, calendar: Calendar) -> sla.Clock:
+    pauses = tuple(
+        sla.Pause(
+            datetime.fromisoformat(p["start_at"]),
+            datetime.fromisoformat(p["end_at"]) if p["end_at"] else None,
+            Text(**p["reason"]),
+            p["key"],
+        )
+        for p in row.pauses or ()
+    )
+    warn = Decimal(row.warn) if row.warn is not None else None
+    clock = sla.Clock(row.name, row.limit, warn, calendar, row.started_at, pauses)
+    return replace(clock, stopped_at=row.stopped_at) if row.stopped_at is not None else clock

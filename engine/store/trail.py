@@ -71,6 +71,12 @@ def personal_values(conn: Connection, case_id: int) -> dict[tuple[int, str], Any
     return {(row.seq, row.name): row.value for row in rows}
 
 
+def personal_values_of_entry(conn: Connection, case_id: int, seq: int) -> dict[tuple[int, str], Any]:
+    query = select(personal_value.c.name, personal_value.c.value)
+    rows = conn.execute(query.where(personal_value.c.case_id == case_id, personal_value.c.seq == seq))
+    return {(seq, row.name): row.value for row in rows}
+
+
 def forget_personal_values(conn: Connection, case_id: int) -> int:
     return conn.execute(delete(personal_value).where(personal_value.c.case_id == case_id)).rowcount
 

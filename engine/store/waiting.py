@@ -73,6 +73,11 @@ def waits_in(conn: Connection, case_id: int, message: str) -> Sequence[Row]:
     return conn.execute(query.order_by(message_wait.c.no)).all()
 
 
+def waits_of(conn: Connection, case_id: int) -> Sequence[Row]:
+    query = select(message_wait).where(message_wait.c.case_id == case_id).order_by(message_wait.c.no)
+    return conn.execute(query).all()
+
+
 def waits_for(conn: Connection, message: str, limit: int = 1000) -> Sequence[Row]:
     query = select(message_wait, service_case.c.business_key).join(
         service_case, service_case.c.id == message_wait.c.case_id

@@ -48,15 +48,15 @@ def read_limit(reading: Reading, words: Words, calendar: str) -> Limit | None:
 
 
 def read_clocks(reading: Reading, words: Words, calendar: str) -> tuple[CaseClock, ...]:
-    """`clock.NAME`, each with an optional `clock.NAME.warn` and `clock.NAME.calendar`."""
+    """`clock.NAME`, each with an optional `.warn`, `.calendar`, and `.name.zh`, `.name.en` to call it by."""
     clocks = []
     for word in words.starting("clock."):
         name = word.removeprefix("clock.")
-        if name in ("stop", "pause") or name.endswith((".warn", ".calendar")):
+        if name in ("stop", "pause") or name.endswith((".warn", ".calendar", ".name", ".name.zh", ".name.en")):
             continue
         own = _one_of(reading, words, f"{word}.calendar", CALENDARS) or calendar
         if limit := _limit(reading, words, word, f"{word}.warn", own):
-            clocks.append(CaseClock(name, limit))
+            clocks.append(CaseClock(name, limit, words.take_text(f"{word}.name")))
     return tuple(clocks)
 
 

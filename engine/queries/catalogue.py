@@ -1,0 +1,128 @@
+"""The catalogue: procedures, their versions, and where their running instances stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from engine.domain.errors import NotFound
+from engine.domain.text import Text
+from engine.store import procedures
+from engine.store.schema import instance, user_task
+from engine.versions import Version, Versions
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureRow:
+    """`starts_by_hand`: a case can be opened with it; others are started by a message."""
+
+    key: str
+    name: Text
+    released: int | None
+    released_at: datetime | None
+    versions: int
+    running: int
+    starts_by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    id: int
+    procedure: str
+    number: int
+    tag: str | None
+    state: str
+    note: str
+    sha256: str
+    deployed_at: datetime
+    deployed_by: str
+    released_at: datetime | None
+    running: int
+    findings: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCount:
+    """Open tasks at one element; `late` of them past their due instant."""
+
+    element_id: str
+    name: Text
+    open: int
+    late: int
+
+
+def all_procedures(conn: Connection, versions: Versions) -> tuple[ProcedureRow, ...]:
+    running = _running(conn)
+    return tuple(_procedure(conn, versions, row, running) for row in procedures.all_(conn))
+
+
+def procedure(conn: Connection, versions: Versions, key: str) -> ProcedureRow:
+    row = procedures.find(conn, key)
+    if row is None:
+        raise NotFound(what=Text(f"流程“{key[:100]}”", f"Procedure “{key[:100]}”"))
+    return _procedure(conn, versions, row, _running(conn))
+
+
+def versions_of(conn: Connection, key: str) -> tuple[VersionRow, ...]:
+    """The newest first."""
+    running = _running(conn)
+    return tuple(_version(row, running) for row in procedures.versions(conn, key))
+
+
+def version(conn: Connection, versions: Versions, key: str, number: int) -> Version:
+    row = procedures.version_by_number(conn, key, number)
+    if row is None:
+        raise NotFound(what=Text("流程版本", "The version"))
+    return versions.get(conn, row.id)
+
+
+def element_counts(conn: Connection, versions: Versions, version_id: int, now: datetime) -> tuple[ElementCount, ...]:
+    """Where the open tasks of a version stand."""
+    task = user_task.c
+    late = func.count().filter(task.due_at <= now)
+    query = select(task.element_id, func.count().label("open"), late.label("late")).where(
+        task.version_id == version_id, task.state == "open"
+    )
+    known = versions.get(conn, version_id)
+    rows = conn.execute(query.group_by(task.element_id).order_by(task.element_id))
+    return tuple(ElementCount(r.element_id, known.name_of(r.element_id), r.open, r.late) for r in rows)
+
+
+def _running(conn: Connection) -> dict[int, int]:
+    query = select(instance.c.version_id, func.count().label("n")).where(instance.c.ended_at.is_(None))
+    return {row.version_id: row.n for row in conn.execute(query.group_by(instance.c.version_id))}
+
+
+def _procedure(conn: Connection, versions: Versions, row: Row, running: dict[int, int]) -> ProcedureRow:
+    mine = procedures.versions(conn, row.key)
+    released = next((version for version in mine if version.id == row.released_id), None)
+    starts = versions.get(conn, released.id).procedure.starts if released else ()
+    return ProcedureRow(
+        key=row.key,
+        name=Text(row.name_zh, row.name_en),
+        released=released.number if released else None,
+        released_at=released.released_at if released else None,
+        versions=len(mine),
+        running=sum(running.get(version.id, 0) for version in mine),
+        starts_by_hand=any(start.kind == "none" for start in starts),
+    )
+
+
+def _version(row: Row, running: dict[int, int]) -> VersionRow:
+    return VersionRow(
+        id=row.id,
+        procedure=row.procedure,
+        number=row.number,
+        tag=row.tag,
+        state=row.state,
+        note=row.note,
+        sha256=row.sha256,
+        deployed_at=row.deployed_at,
+        deployed_by=row.deployed_by,
+        released_at=row.released_at,
+        running=running.get(row.id, 0),
+        findings=tuple(row.findings),
+    )

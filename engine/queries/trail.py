@@ -1,0 +1,118 @@
+"""The trail, read: of one case in order, or searched over all by case, person, type and time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, tuple_
+
+from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.queries.paging import MOST, USUAL, Page, cut, read_cursor
+from engine.store import trail
+from engine.store.organisation import Organisation
+from engine.store.schema import entry, service_case
+from engine.store.types import EPOCH, MICROSECOND
+from engine.store.visibility import visible_cases
+
+REDACTED = {"redacted": True}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """`data` with personal values put back where they still exist; `{"redacted": true}` where they were deleted."""
+
+    case_id: int
+    seq: int
+    type: str
+    at: datetime
+    actor_id: int
+    login: str
+    data: Mapping[str, Any]
+    hash: str
+
+
+def of_case(
+    conn: Connection, case_id: int, *, limit: int = MOST, cursor: str | None = None, newest_first: bool = False
+) -> Page[EntryRow]:
+    """The entries of a case the caller has already been allowed to see."""
+    limit = max(1, min(limit, MOST))
+    query = select(entry).where(entry.c.case_id == case_id)
+    after = read_cursor(cursor, 1)
+    if newest_first:
+        query = query.where(entry.c.seq < after[0]) if after else query
+        query = query.order_by(entry.c.seq.desc())
+    else:
+        query = query.where(entry.c.seq > after[0]) if after else query
+        query = query.order_by(entry.c.seq)
+    rows = conn.execute(query.limit(limit + 1)).all()
+    shown, following = cut(rows, limit, lambda row: (row.seq,))
+    return Page(_entries(conn, shown), following)
+
+
+def search(
+    conn: Connection,
+    actor: Actor,
+    organisation: Organisation,
+    *,
+    case_id: int | None = None,
+    actor_id: int | None = None,
+    types: Sequence[str] = (),
+    from_at: datetime | None = None,
+    to_at: datetime | None = None,
+    limit: int = USUAL,
+    cursor: str | None = None,
+) -> Page[EntryRow]:
+    """The newest first. The system chain is for auditors and administrators."""
+    limit = max(1, min(limit, MOST))
+    query = select(entry)
+    if not actor.has(AUDITOR, ADMIN):
+        seen = select(service_case.c.id).where(visible_cases(conn, actor, organisation))
+        query = query.where(entry.c.case_id != trail.SYSTEM_CHAIN)
+        if not actor.has(OWNER):
+            query = query.where(entry.c.case_id.in_(seen))
+    if case_id is not None:
+        query = query.where(entry.c.case_id == case_id)
+    if actor_id is not None:
+        query = query.where(entry.c.actor_id == actor_id)
+    if types:
+        query = query.where(entry.c.type.in_(types))
+    if from_at is not None:
+        query = query.where(entry.c.at >= from_at)
+    if to_at is not None:
+        query = query.where(entry.c.at < to_at)
+    if after := read_cursor(cursor, 3):
+        at = EPOCH + after[0] * MICROSECOND
+        query = query.where(tuple_(entry.c.at, entry.c.case_id, entry.c.seq) < (at, after[1], after[2]))
+    query = query.order_by(entry.c.at.desc(), entry.c.case_id.desc(), entry.c.seq.desc()).limit(limit + 1)
+    rows = conn.execute(query).all()
+    shown, following = cut(rows, limit, lambda row: ((row.at - EPOCH) // MICROSECOND, row.case_id, row.seq))
+    return Page(_entries(conn, shown), following)
+
+
+def _entries(conn: Connection, rows: Sequence[Row]) -> tuple[EntryRow, ...]:
+    personal = {case_id: trail.personal_values(conn, case_id) for case_id in {row.case_id for row in rows if row.case_id}}
+    return tuple(_entry(row, personal.get(row.case_id) or _system(conn, row)) for row in rows)
+
+
+def _system(conn: Connection, row: Row) -> Mapping[tuple[int, str], Any]:
+    return trail.personal_values_of_entry(conn, row.case_id, row.seq) if row.case_id == trail.SYSTEM_CHAIN else {}
+
+
+def _entry(row: Row, personal: Mapping[tuple[int, str], Any]) -> EntryRow:
+    body = json.loads(row.body)
+    data = _with_values(body["data"], (), row.seq, personal)
+    return EntryRow(
+        row.case_id, row.seq, row.type, row.at, row.actor_id, body["by"]["login"], data, bytes(row.hash).hex()
+    )
+
+
+def _with_values(value: Any, path: tuple[str, ...], seq: int, personal: Mapping[tuple[int, str], Any]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"sha256"} and path:
+        return personal.get((seq, "/".join(path)), REDACTED)
+    return {key: _with_values(one, (*path, key), seq, personal) for key, one in value.items()}
