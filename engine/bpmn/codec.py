@@ -3,8 +3,8 @@
 msgpack: `[version, last number, scopes, workflows]`. A scope is `[index of the outer one or -1, variables]`; a workflow
 is `[key of its spec, number of its host token or 0, scope, tokens]`; a token is
 `[number, parent or 0, element, state, scope, flow, notes]`. The spec is not in it, so elements are named by their ids.
-Text, true/false, None, numbers of any size, Decimal, float, date, datetime (with its offset), lists and mappings with any
-text as keys come back exactly as they were; tuples come back as lists; everything else is refused.
+Text, true/false, None, numbers of any size, Decimal, float, date, datetime (with its offset), lists and mappings with
+any text as keys come back exactly as they were; tuples come back as lists; everything else is refused.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from engine.bpmn.errors import Unrunnable, Unstorable
-from engine.bpmn.instance import ERROR, WAITING, Body, Instance, Scope, Token
+from engine.bpmn.instance import Body, Instance
 from engine.bpmn.results import Surroundings
+from engine.bpmn.token import ERROR, READY, WAITING, Scope, Token
 from engine.domain.text import Text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ VERSION = 1
 MAX_BYTES = 5_000_000
 MAX_NESTING = 60
 DECIMAL, DATE, DATETIME, INTEGER = 1, 2, 3, 4
+AT_GATEWAYS = frozenset({WAITING, ERROR})
 AS_IT_IS = frozenset({str, bool, type(None), float})
 LOWEST, HIGHEST = -(2**63), 2**64
 Ext = msgspec.msgpack.Ext
@@ -68,7 +70,7 @@ def save(instance: Instance) -> bytes:
                     token.task_spec.name,
                     state,
                     number_of(token.scope),
-                    token.flow if state == WAITING or state == ERROR else None,
+                    token.flow if state in AT_GATEWAYS else None,
                     exact_values(notes) if notes else None,
                 )
             )
@@ -103,6 +105,8 @@ def load(spec: ExecutableSpec, state: bytes, around: Surroundings) -> Instance:
             token = Token.__new__(Token)
             token.place(workflow, element, number, parent or -host, scopes[own], token_state, notes or {})
             token.flow = flow
+            if token_state == READY and not element.manual:
+                instance.queue.append(token)
         for token in tasks.values():
             if token._parent is not None:
                 tasks[token._parent]._children.append(token.id)

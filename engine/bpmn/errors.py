@@ -25,7 +25,9 @@ class NotFailed(Refusal):
 
 class NoSuchStart(Refusal):
     code, kind = "no-such-start", "invalid"
-    sentence = Text("流程“{process}”没有由“{name}”触发的开始事件。", "Process “{process}” has no start event for “{name}”.")
+    sentence = Text(
+        "流程“{process}”没有由“{name}”触发的开始事件。", "Process “{process}” has no start event for “{name}”."
+    )
 
 
 class Unstorable(Refusal):

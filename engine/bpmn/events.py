@@ -10,7 +10,8 @@ from SpiffWorkflow.bpmn.specs import event_definitions as kinds
 
 from engine.bpmn.expressions import Expression
 from engine.bpmn.flow_nodes import Activity, Element, EventGateway, holds
-from engine.bpmn.instance import STARTED, WAITING, Body, Token
+from engine.bpmn.instance import Body
+from engine.bpmn.token import STARTED, WAITING, Token
 
 
 class Catching(Element):
@@ -18,6 +19,8 @@ class Catching(Element):
 
     def _update_hook(self, my_task: Token) -> bool:
         super()._update_hook(my_task)
+        if isinstance(self.event_definition, NoneEvent):
+            return True
         my_task._state = WAITING
         self.event_definition.arm(my_task)
         return False
@@ -56,7 +59,7 @@ class StartEvent(Element, spiff.StartEvent):
 
 
 class IntermediateCatchEvent(Catching, spiff.IntermediateCatchEvent):
-    """Waits for a message, a signal, an instant or a condition."""
+    """Waits for a message, a signal, an instant or a condition; as the end of a link it waits for nothing."""
 
 
 class ReceiveTask(Catching, Activity, spiff.ReceiveTask):
@@ -148,15 +151,6 @@ class ConditionalEvent(Definition, kinds.ConditionalEventDefinition):
         return False
 
 
-class SignalEvent(Definition, kinds.SignalEventDefinition):
-    """Reaches everyone in the instance who waits for it, and is told to the outside."""
-
-    def throw_from(self, token: Token) -> None:
-        from engine.bpmn.messages import broadcast
-
-        broadcast(token, self.name)
-
-
 class ErrorEvent(Definition, kinds.ErrorEventDefinition):
     """Ends the subprocess it is thrown in; caught by the nearest boundary event for its code, else ends the case."""
 
@@ -171,7 +165,7 @@ class ErrorEvent(Definition, kinds.ErrorEventDefinition):
 
 
 class EscalationEvent(Definition, kinds.EscalationEventDefinition):
-    """Told upwards to the nearest boundary event for its code; if there is none, it is only recorded."""
+    """Told upwards to the nearest boundary event for its code; if there is none, only recorded."""
 
     passage_kind = "escalation"
 
@@ -205,7 +199,7 @@ class TerminateEvent(Definition, kinds.TerminateEventDefinition):
 
 
 def watches(token: Token, kind: type, code: str | None) -> Iterator[Token]:
-    """The boundary events that may catch what the token throws, nearest first, those for the very code before others."""
+    """The boundary events that may catch what the token throws: nearest first, its very code before any."""
     workflow: Any = token.workflow
     while isinstance(workflow, Body):
         host = workflow.host

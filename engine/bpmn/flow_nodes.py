@@ -14,8 +14,8 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from engine.bpmn.errors import StepFault
 from engine.bpmn.expressions import Expression, Script
-from engine.bpmn.instance import READY, STARTED, WAITING, Token
 from engine.bpmn.results import Passage
+from engine.bpmn.token import READY, STARTED, WAITING, Token
 from engine.domain.text import Text
 
 NO_WAY = Text(
@@ -65,6 +65,8 @@ class Element(BpmnTaskSpec):
         """Everything that may fail happens here, before anything is changed for good."""
         result = self._run_hook(my_task)
         my_task.taken = () if self.loop is not None else self.choose(my_task)
+        if len(my_task.taken) > 1:
+            my_task.workflow.top_workflow.make_room(len(my_task.taken))
         my_task.result = self.loop.collect(my_task) if self.loop is not None else None
         return result
 

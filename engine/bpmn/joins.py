@@ -9,7 +9,7 @@ from __future__ import annotations
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from engine.bpmn.flow_nodes import Element, Flow, WaitsForOthers
-from engine.bpmn.instance import READY, WAITING, Token
+from engine.bpmn.token import READY, WAITING, Token
 
 
 class ParallelGateway(WaitsForOthers, Element, spiff.ParallelGateway):

@@ -15,15 +15,19 @@ from SpiffWorkflow.bpmn.specs import defaults as spiff
 from engine.bpmn.errors import StepFault
 from engine.bpmn.expressions import Expression
 from engine.bpmn.flow_nodes import Activity, Element, holds
-from engine.bpmn.instance import ERROR, FAULTS, READY, STARTED, Scope, Token
+from engine.bpmn.instance import FAULTS
+from engine.bpmn.token import ERROR, READY, STARTED, Scope, Token
 from engine.domain.text import Text
 
 MAX_INSTANCES = 1_000
 COUNTER = "loopCounter"
 NOT_A_COUNT = Text(
-    "重复次数应为0到{limit}的整数，却是{found}。", "The number of runs should be a whole number from 0 to {limit}, but is {found}."
+    "重复次数应为0到{limit}的整数，却是{found}。",
+    "The number of runs should be a whole number from 0 to {limit}, but is {found}.",
 )
-NOT_A_LIST = Text("多实例的集合应为列表，却是{found}。", "The collection of a multi-instance should be a list, but is {found}.")
+NOT_A_LIST = Text(
+    "多实例的集合应为列表，却是{found}。", "The collection of a multi-instance should be a list, but is {found}."
+)
 TOO_MANY = Text("多实例的集合超过{limit}项。", "The collection of a multi-instance has more than {limit} entries.")
 
 
@@ -92,6 +96,8 @@ class MultiInstance(Loop):
         notes["total"], notes["done"] = len(entries), 0
         if self.output:
             notes["out"] = [None] * len(entries)
+        if not self.sequential:
+            my_task.workflow.top_workflow.make_room(len(entries))
         if not entries:
             self.publish(my_task)
             return True

@@ -12,10 +12,11 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import event_definitions as kinds
 
-from engine.bpmn.events import Catching, Definition, SignalEvent
+from engine.bpmn.events import Catching, Definition
 from engine.bpmn.expressions import Expression
-from engine.bpmn.instance import WAITING, Instance, Token
+from engine.bpmn.instance import Instance
 from engine.bpmn.results import Message, Wait
+from engine.bpmn.token import WAITING, Token
 
 
 class MessageEvent(Definition, kinds.MessageEventDefinition):
@@ -53,6 +54,18 @@ class MessageEvent(Definition, kinds.MessageEventDefinition):
         return {name: expression.evaluate(seen) for name, expression in self.accepts.items()}
 
 
+class SignalEvent(Definition, kinds.SignalEventDefinition):
+    """Reaches everyone in the instance who waits for it at this moment, and is told to the outside."""
+
+    def throw_from(self, token: Token) -> None:
+        top = token.workflow.top_workflow
+        signal = Message(self.name, dict(token.data), {}, "signal")
+        top.sent.append(signal)
+        for receiver in receivers(top, signal):
+            if receiver.id in receiver.workflow.tasks:
+                hand_over(receiver, signal)
+
+
 def wait_of(token: Token) -> Wait | None:
     """What a waiting token waits for from outside."""
     if token._state != WAITING or not isinstance(token.task_spec, Catching):
@@ -74,7 +87,9 @@ def receivers(instance: Instance, message: Message, number: int | None = None) -
             continue
         if number is not None and token.id != number:
             continue
-        if all(message.correlation[key] == value for key, value in wait.correlation.items() if key in message.correlation):
+        if all(
+            message.correlation[key] == value for key, value in wait.correlation.items() if key in message.correlation
+        ):
             found.append(token)
     return sorted(found, key=lambda token: token.id)
 
@@ -84,13 +99,3 @@ def hand_over(token: Token, message: Message) -> None:
     definition = token.task_spec.event_definition
     values = definition.taken(token, message.values) if isinstance(definition, MessageEvent) else dict(message.values)
     token.task_spec.fire(token, values, again=True)
-
-
-def broadcast(token: Token, name: str) -> None:
-    """A signal reaches all who wait for it in this instance at this moment, and is told to the outside."""
-    top = token.workflow.top_workflow
-    signal = Message(name, dict(token.data), {}, "signal")
-    top.sent.append(signal)
-    for receiver in receivers(top, signal):
-        if receiver.id in receiver.workflow.tasks:
-            hand_over(receiver, signal)

@@ -15,8 +15,9 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.bpmn.errors import Unrunnable
+from engine.bpmn.events import BoundaryEvent, Catching, NoneEvent, StartEvent
 from engine.bpmn.expressions import Expression, ExpressionError, compile_expression
-from engine.bpmn.flow_nodes import Activity, Element, Flow
+from engine.bpmn.flow_nodes import Activity, Element, EventGateway, ExclusiveGateway, Flow
 from engine.bpmn.joins import InclusiveGateway, reach_of
 from engine.domain.text import Text
 
@@ -46,9 +47,6 @@ class ProcessReader(ProcessParser):
         """Any process that is asked for; whether it is marked executable is a finding, not an obstacle."""
         return ProcessSpec(self.bpmn_id, description=self.get_name(), filename=self.filename)
 
-    def parse_data_object(self, obj: etree._Element) -> Any:
-        return super().parse_data_object(obj)
-
     def add_tasks(self) -> None:
         nodes = [node for node in self.node if self.is_flow_node(node)]
         if self.enclosing is None:
@@ -60,6 +58,7 @@ class ProcessReader(ProcessParser):
             self.parse_node(node)
         self.spec.data_objects = {}
         self.connect(nodes)
+        self.check()
         self.find_start()
         for element in self.elements():
             element.process_id = self.spec.process_id
@@ -118,16 +117,34 @@ class ProcessReader(ProcessParser):
                 raise refused(sources[0], "链接事件没有唯一的目标", "the link event has no single target")
             yield from ((source, catches[name][0]) for source in sources)
 
+    def check(self) -> None:
+        """Refuses what would run, but not as it is drawn."""
+        for element in self.elements():
+            targets = [flow.target for flow in element.outgoing]
+            if isinstance(element, ExclusiveGateway) and len(targets) > 1:
+                for flow in element.outgoing:
+                    if flow.condition is None and flow is not element.default:
+                        raise refused(flow.id, "路径既无条件也非默认", "the flow has no condition and is no default")
+            if isinstance(element, EventGateway) and not all(waits(t) for t in targets or [None]):
+                raise refused(element.name, "事件网关之后只能是等待事件", "only events may follow an event gateway")
+            if any(isinstance(target, StartEvent | BoundaryEvent) for target in targets):
+                raise refused(element.name, "连线不能指向开始或边界事件", "a flow may not lead to such an event")
+
     def find_start(self) -> None:
         starts = self.spec.starts()
-        plain = [s for s in starts if not getattr(s, "message", None)]
-        self.spec.plain_start = plain[0] if plain else None
+        plain = [start for start in starts if isinstance(start.event_definition, NoneEvent)]
+        timed = [start for start in starts if not isinstance(start.event_definition, NoneEvent) and not start.message]
+        self.spec.plain_start = next(iter(plain or timed), None)
         if not starts:
             raise refused(self.bpmn_id, "没有开始事件", "there is no start event")
         if len(plain) > 1:
-            raise refused(plain[1].name, "有多个没有消息的开始事件", "there is more than one start event without a message")
+            raise refused(plain[1].name, "有多个普通开始事件", "there is more than one plain start event")
         if self.enclosing is not None and (len(starts) > 1 or not plain):
-            raise refused(self.bpmn_id, "子流程应有一个普通开始事件", "a subprocess needs exactly one plain start event")
+            raise refused(self.bpmn_id, "子流程应有一个普通开始事件", "a subprocess needs one plain start event")
+
+
+def waits(element: Element | None) -> bool:
+    return isinstance(element, Catching) and not isinstance(element.event_definition, NoneEvent)
 
 
 def condition_of(flow: etree._Element) -> Expression | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.bpmn import codec, timers
 from engine.bpmn.errors import NoSuchStart, NotFailed, NotReady, NotWaiting
-from engine.bpmn.instance import ERROR, FUTURE, READY, STARTED, Instance, Scope, Token
+from engine.bpmn.instance import Instance
 from engine.bpmn.messages import hand_over, receivers, wait_of
 from engine.bpmn.results import (
     Failure,
@@ -25,11 +25,13 @@ from engine.bpmn.results import (
     Wait,
 )
 from engine.bpmn.spec import ExecutableSpec
+from engine.bpmn.token import ERROR, FUTURE, READY, STARTED, Scope, Token
 from engine.domain.text import Text
 
 __all__ = [
     "Failure", "Message", "NoSuchStart", "NotFailed", "NotReady", "NotWaiting", "OpenTask", "Passage", "StepResult",
-    "Surroundings", "TimerSet", "Wait", "cancel", "complete", "deliver", "edit", "fire_due", "retry", "start", "variables",
+    "Surroundings", "TimerSet", "Wait", "cancel", "complete", "deliver", "edit", "fire_due", "retry", "start",
+    "variables",
 ]  # fmt: skip
 
 
@@ -68,9 +70,7 @@ def deliver(
     return result(instance, before)
 
 
-def retry(
-    spec: ExecutableSpec, state: bytes, token: int, edits: Mapping[str, Any], around: Surroundings
-) -> StepResult:
+def retry(spec: ExecutableSpec, state: bytes, token: int, edits: Mapping[str, Any], around: Surroundings) -> StepResult:
     """What failed is tried again, after the variables were corrected. Raises `NotFailed`."""
     instance = codec.load(spec, state, around)
     before = Shown(instance)
@@ -101,7 +101,7 @@ def variables(spec: ExecutableSpec, state: bytes, token: int | None = None) -> d
     instance = codec.load(spec, state, NOWHERE)
     if token is None:
         return instance.scope.visible()
-    return live(instance, token).data
+    return scope_of(instance, live(instance, token)).visible()
 
 
 # -- the same on a loaded instance: what the tests of the random restart drive without saving --------------------------
@@ -148,14 +148,15 @@ def do_retry(instance: Instance, number: int, edits: Mapping[str, Any]) -> None:
     token = instance.token(number)
     if token is None or token._state != ERROR:
         raise NotFailed()
-    token.set_data(**edits)
+    scope_of(instance, token).local.update(edits)
     phase = token.internal_data.pop("fault")[0]
     if phase == "enter":
         token._state = FUTURE
         token.internal_data = {name: token.internal_data[name] for name in ("no",) if name in token.internal_data}
         instance.enter(token)
     elif phase == "run":
-        token._set_state(READY)
+        token._state = READY
+        instance.run(token)
     else:
         token._state = STARTED
         token.task_spec.leave_again(token)
@@ -167,6 +168,12 @@ def live(instance: Instance, number: int) -> Token:
     if token is None:
         raise NotReady()
     return token
+
+
+def scope_of(instance: Instance, token: Token) -> Scope:
+    """Where the variables are that a token reads: those of the called process if handing them back has failed."""
+    body = instance.subprocesses.get(token.id) if token._state == ERROR else None
+    return body.scope if body is not None else token.scope
 
 
 class Shown:

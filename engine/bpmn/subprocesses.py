@@ -13,7 +13,8 @@ from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from engine.bpmn.expressions import Expression
 from engine.bpmn.flow_nodes import Activity
-from engine.bpmn.instance import READY, STARTED, Body, Scope, Token
+from engine.bpmn.instance import Body
+from engine.bpmn.token import READY, STARTED, Scope, Token
 
 
 class SubProcess(Activity, spiff.SubWorkflowTask):

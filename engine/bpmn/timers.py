@@ -15,7 +15,8 @@ from SpiffWorkflow.bpmn.specs import event_definitions as kinds
 from engine.bpmn.errors import StepFault
 from engine.bpmn.events import Definition
 from engine.bpmn.expressions import Expression, compile_expression
-from engine.bpmn.instance import Token
+from engine.bpmn.instance import Instance
+from engine.bpmn.token import WAITING, Token
 from engine.domain.text import Text
 
 DURATION = r"P(?=[\dT])(\d+([.,]\d+)?[YMWD])*(T(\d+([.,]\d+)?[HMS])+)?"
@@ -140,7 +141,7 @@ class CycleTimer(InstantTimer, kinds.CycleTimerEventDefinition):
         token.task_spec.fire(token, again=True)
 
 
-def refresh(instance) -> None:
+def refresh(instance: Instance) -> None:
     """Lets every timer that is due happen, in the order of their instants, and everything that follows from it."""
     now = instance.around.now
     for _ in range(MAX_FIRINGS_A_STEP):
@@ -154,13 +155,15 @@ def refresh(instance) -> None:
         instance.advance()
 
 
-def next_due(instance, now: datetime) -> Token | None:
+def next_due(instance: Instance, now: datetime) -> Token | None:
     """The waiting timer that is due the longest, if any is."""
     found = None
     for workflow in instance.workflows():
         for token in workflow.tasks.values():
             due = token.internal_data.get("due")
-            if due is not None and due <= now and (found is None or (due, token.id) < found[0]):
+            if due is None or due > now or token._state != WAITING:
+                continue
+            if found is None or (due, token.id) < found[0]:
                 found = ((due, token.id), token)
     return found[1] if found else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from engine.bpmn import spec as specs
 from engine.bpmn import stepper
@@ -33,11 +34,12 @@ def flows(text: str) -> str:
         if "[" in chain:
             chain, condition = chain.rstrip(" ]\n").split("[", 1)
         names = [name.strip() for name in chain.split(">")]
-        for one, other in zip(names, names[1:], strict=False):
+        for one, other in pairwise(names):
             inner = f"<bpmn:conditionExpression><![CDATA[{condition}]]></bpmn:conditionExpression>" if condition else ""
             number = sum(f'id="{one}-{other}' in line for line in found)
             ident = f"{one}-{other}" + (f"-{number + 1}" if number else "")
-            found.append(f'<bpmn:sequenceFlow id="{ident}" sourceRef="{one}" targetRef="{other}">{inner}</bpmn:sequenceFlow>')
+            ends = f'sourceRef="{one}" targetRef="{other}"'
+            found.append(f'<bpmn:sequenceFlow id="{ident}" {ends}>{inner}</bpmn:sequenceFlow>')
     return "".join(found)
 
 
@@ -58,7 +60,7 @@ def message(ref: str) -> str:
 
 
 class World:
-    """A clock that is moved by hand, and calendars: wall time, and business time in which everything takes twice as long."""
+    """A clock moved by hand, and two calendars: wall time, and business time, in which all takes twice as long."""
 
     def __init__(self, at: datetime = NOON) -> None:
         self.now = at

@@ -1,0 +1,62 @@
+"""What an element carries besides the standard: attributes and extension elements of Camunda 7, 8, SpiffWorkflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from engine.bpmn.expressions import Expression, ExpressionError, compile_expression, compile_value
+from engine.bpmn.process import BPMN, refused
+
+
+def named(node: etree._Element, *names: str) -> list[etree._Element]:
+    """The vendor elements of these local names directly under the element's extensions."""
+    found = []
+    for extensions in node.iterchildren(f"{BPMN}extensionElements"):
+        for child in extensions.iter():
+            if isinstance(child.tag, str) and etree.QName(child).localname in names:
+                found.append(child)
+    return found
+
+
+def attribute(node: etree._Element, *names: str) -> str | None:
+    """An attribute by its local name, whatever vendor's prefix it carries."""
+    for key, value in node.attrib.items():
+        if etree.QName(key).localname in names:
+            return value
+    return None
+
+
+def properties(node: etree._Element) -> dict[str, str]:
+    return {p.get("name"): p.get("value") or "" for p in named(node, "property") if p.get("name")}
+
+
+def mapping(node: etree._Element, *names: str) -> dict[str, Expression] | None:
+    """Input or output mappings of the element, target → expression; None if it has none."""
+    found: dict[str, Expression] = {}
+    for child in named(node, *names):
+        target = child.get("target") or child.get("name")
+        source = child.get("source") or child.get("sourceExpression") or child.text or ""
+        if target and source.strip():
+            read = compile_expression if child.get("source") or child.get("sourceExpression") else compile_value
+            found[target] = readable(node, read, source)
+    return found or None
+
+
+def readable(node: etree._Element, read: Callable[[str], Any], source: str) -> Any:
+    try:
+        return read(source)
+    except ExpressionError as error:
+        raise refused(node.get("id"), error.text.zh, error.text.en) from error
+
+
+def text(node: etree._Element, tag: str) -> str | None:
+    found = node.find(f"{BPMN}{tag}")
+    return (found.text or "").strip() or None if found is not None else None
+
+
+def item(node: etree._Element, tag: str) -> str | None:
+    found = node.find(f"{BPMN}{tag}")
+    return found.get("name") or found.get("id") if found is not None else None
