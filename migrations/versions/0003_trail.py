@@ -34,9 +34,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail()
 SQLITE_TRIGGERS = (
     f"CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
     f"CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
-    "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry"
-    " WHEN EXISTS (SELECT 1 FROM entry WHERE case_id = NEW.case_id AND seq = NEW.seq)"
-    f" BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
+    (
+        "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry"
+        " WHEN EXISTS (SELECT 1 FROM entry WHERE case_id = NEW.case_id AND seq = NEW.seq)"
+        f" BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
+    ),
 )
 
 
