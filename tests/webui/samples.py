@@ -65,17 +65,17 @@ STEPS = [
 CUSTOMERS = [("王丽娟", "五星"), ("Li Wei", None), ("Maria Gonçalves", "三星"), ("陈志强", None), ("东方汽车有限公司", "政企"), ("欧阳晓雪", "四星"), ("John Peterson", None), ("赵敏", None)]
 
 
-def _row(i, now, zone, due_in, **more):
+def _row(i, now, zone, due_in):
     step, procedure = STEPS[i % len(STEPS)]
     customer, segment = CUSTOMERS[(i * 3) % len(CUSTOMERS)]
     paused = due_in is None
     due = time.due(None if paused else now + hours(due_in), now, zone, paused=paused)
-    row = dict(
+    row = V(
         id=f"{17 + i}-{i + 2}", href=f"/tasks/{17 + i}-4", name=step, due=due, draft=i == 2, for_whom="周凯" if i == 4 else None,
         customer=customer, segment=segment, case_number=f"CL-{17 + i:06d}", case_href="/cases/17", procedure=procedure, version=3 if i % 3 else 4,
         priority=50 if i % 4 else 80, assignee="林悦" if i % 2 else None, mine=bool(i % 2), may_claim=not i % 2, created_at=now - hours(i),
     )
-    return V(**(row | more))
+    return row
 
 
 def worklist(now, zone):

@@ -25,7 +25,7 @@ def test_the_compiled_file_is_up_to_date():
 
 
 def words(file):
-    return {(m.context, m.id): m.string for m in read_mo(file) if m.id}
+    return {(m.context, str(m.id)): list(m.string) for m in read_mo(file) if m.id}
 
 
 @pytest.mark.parametrize("message", [m for m in messages.translated() if m.id], ids=lambda m: str(m.id))

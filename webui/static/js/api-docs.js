@@ -3,7 +3,7 @@ const place = document.getElementById("api");
 window.SwaggerUIBundle({
   url: place.dataset.openapi,
   domNode: place,
-  deepLinking: true,
+  deepLinking: false,
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   persistAuthorization: false,

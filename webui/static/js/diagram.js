@@ -16,6 +16,7 @@ async function draw(place) {
     const style = getComputedStyle(place);
     const ink = style.color;
     const font = getComputedStyle(document.body).fontFamily;
+    place.classList.toggle("diagram-dark", isDark(style.backgroundColor));
     viewer = new window.BpmnJS({
       container: canvasPlace,
       bpmnRenderer: { defaultFillColor: style.backgroundColor, defaultStrokeColor: ink, defaultLabelColor: ink },
@@ -49,6 +50,11 @@ async function draw(place) {
   } catch {
     place.querySelector("[data-fallback]").hidden = false;
   }
+}
+
+function isDark(colour) {
+  const [r, g, b] = colour.match(/[\d.]+/g).map(Number);
+  return r * 0.299 + g * 0.587 + b * 0.114 < 128;
 }
 
 function mark(viewer, marks) {
