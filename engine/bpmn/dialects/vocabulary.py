@@ -48,16 +48,22 @@ def read_limit(reading: Reading, words: Words, calendar: str) -> Limit | None:
 
 
 def read_clocks(reading: Reading, words: Words, calendar: str) -> tuple[CaseClock, ...]:
-    """`clock.NAME`, each with an optional `.warn`, `.calendar`, and `.name.zh`, `.name.en` to call it by."""
+    """`clock.NAME`, each with an optional `.warn`, `.calendar`, and `.zh`, `.en` to call it by."""
     clocks = []
     for word in words.starting("clock."):
         name = word.removeprefix("clock.")
-        if name in ("stop", "pause") or name.endswith((".warn", ".calendar", ".name", ".name.zh", ".name.en")):
+        if name in ("stop", "pause") or "." in name:
             continue
         own = _one_of(reading, words, f"{word}.calendar", CALENDARS) or calendar
         if limit := _limit(reading, words, word, f"{word}.warn", own):
-            clocks.append(CaseClock(name, limit, words.take_text(f"{word}.name")))
+            clocks.append(CaseClock(name, limit, _label(words, word)))
     return tuple(clocks)
+
+
+def _label(words: Words, word: str) -> Text | None:
+    named = words.take_text(f"{word}.name") or Text("", "")
+    zh, en = words.take(f"{word}.zh") or named.zh, words.take(f"{word}.en") or named.en
+    return Text(zh, en) if zh or en else None
 
 
 def read_stage(reading: Reading, words: Words) -> str | None:

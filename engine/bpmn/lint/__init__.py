@@ -1,0 +1,95 @@
+"""What is wrong with a file before anybody works with it: everything at once, by element, in both languages.
+
+Rules are errors (the file cannot be deployed), warnings (it runs, though perhaps not as meant) or notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from engine.bpmn.dialects import read_definition
+from engine.bpmn.findings import ERROR
+from engine.bpmn.lint.activities import check_activities, check_calls
+from engine.bpmn.lint.events import check_events, check_links, check_message_tasks
+from engine.bpmn.lint.formulas import check_formulas
+from engine.bpmn.lint.gateways import check_defaults, check_gateways
+from engine.bpmn.lint.people import check_people
+from engine.bpmn.lint.sheet import Sheet
+from engine.bpmn.lint.structure import (
+    check_endless,
+    check_flows,
+    check_processes,
+    check_reach,
+    check_splits,
+    check_starts,
+)
+from engine.bpmn.model import Definition, Finding
+from engine.bpmn.reader import Unreadable, read
+
+__all__ = ["CHECKS", "Report", "check"]
+
+CHECKS = (
+    check_processes,
+    check_starts,
+    check_flows,
+    check_reach,
+    check_splits,
+    check_endless,
+    check_gateways,
+    check_defaults,
+    check_events,
+    check_message_tasks,
+    check_links,
+    check_activities,
+    check_calls,
+    check_formulas,
+    check_people,
+)
+LEVELS = ("error", "warning", "info")
+MAX_FINDINGS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`definition` is None where the file could not be read or has nothing to run. Errors come first."""
+
+    definition: Definition | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.level == ERROR)
+
+    @property
+    def is_deployable(self) -> bool:
+        return self.definition is not None and not self.errors
+
+
+def check(data: bytes, called: Mapping[str, bytes] = MappingProxyType({}), dry_run: bool = False) -> Report:
+    """Everything there is to say about a file. `called`: the files of processes it may call, by process id.
+
+    With `dry_run`, a file without errors is also built and started once, in a child process with little memory and time.
+    """
+    try:
+        root = read(data)
+    except Unreadable as refusal:
+        return Report(None, refusal.findings)
+    definition = read_definition(root)
+    sheet = Sheet(root, definition, called, list(definition.findings))
+    for rule in CHECKS:
+        rule(sheet)
+    found = sheet.findings
+    if dry_run and definition.procedures and not any(f.level == ERROR for f in found):
+        from engine.bpmn.dry_run import rehearse
+
+        found = [*found, *rehearse(data, called, tuple(definition.procedures))]
+    return Report(definition if definition.procedures else None, in_order(found))
+
+
+def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then as they stand in the file; the same finding once, and no more than anybody can read."""
+    once = list(dict.fromkeys(findings))
+    once.sort(key=lambda f: (LEVELS.index(f.level), f.line or 0))
+    return tuple(once[:MAX_FINDINGS])

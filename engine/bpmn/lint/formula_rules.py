@@ -1,0 +1,43 @@
+"""The sentences of `formulas`."""
+
+from __future__ import annotations
+
+from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
+from engine.domain.text import Text
+
+UNREADABLE = Rule(
+    "expression-unreadable",
+    ERROR,
+    Text("“{name}”的表达式 {source} 无法使用：{why}", "The expression {source} of “{name}” cannot be used: {why}"),
+    Text(
+        "可写 amount > 100、= amount > 100 或 ${{amount > 100}}。",
+        "Write amount > 100, = amount > 100 or ${{amount > 100}}.",
+    ),
+)
+SCRIPT_UNREADABLE = Rule(
+    "script-unreadable",
+    ERROR,
+    Text("脚本“{name}”无法使用：{why}", "The script “{name}” cannot be used: {why}"),
+    Text(
+        "脚本是若干行“名称 = 表达式”；不能执行程序。",
+        "A script is lines of “name = expression”; it cannot run programs.",
+    ),
+)
+LANGUAGE = Rule(
+    "expression-language",
+    WARNING,
+    Text(
+        "语言“{language}”不受支持，按普通表达式读取。",
+        "The language “{language}” is not supported; it is read as a plain expression.",
+    ),
+    Text("请改用 FEEL、JUEL 或普通表达式。", "Use FEEL, JUEL or plain expressions."),
+)
+NAME_UNKNOWN = Rule(
+    "variable-unknown",
+    INFO,
+    Text(
+        "文件中没有任何步骤设置变量“{variable}”（用于“{name}”）。",
+        "Nothing in the file sets the variable “{variable}” used at “{name}”.",
+    ),
+    Text("若它由消息或开始表单以外的途径给出，可以忽略。", "If it comes with a message or from outside, leave it be."),
+)
