@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,8 @@ def _show(endpoint: str):
             if "lang" in request.form:
                 answer.set_cookie("lang", request.form["lang"])
             return answer
+        if endpoint not in samples.PAGES:
+            return "", 204
         name, context = samples.PAGES[endpoint]
         return _page(name, context(NOW, ZONE))
 
@@ -75,6 +77,3 @@ def _show(endpoint: str):
 def _page(name: str, context: dict):
     return render_template(f"{name}.html", **context)
 
-
-def hours(n: float) -> timedelta:
-    return timedelta(hours=n)

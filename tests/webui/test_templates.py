@@ -8,10 +8,7 @@ import pytest
 from tests.webui.preview import create
 from webui.security import CONTENT_SECURITY_POLICY
 
-PAGES = (
-    "/ /login /worklist /tasks/17-4 /cases /cases/new /cases/17 /customers /customers/5 /procedures /procedures/handling "
-    "/trail /about /about/keys /api/docs /find /errors/404 /errors/500"
-).split(" ")
+PAGES = ["/", "/login", "/worklist", "/tasks/17-4", "/cases", "/cases/new", "/cases/17", "/customers", "/customers/5", "/procedures", "/procedures/handling", "/trail", "/about", "/about/keys", "/api/docs", "/find", "/errors/404", "/errors/500"]
 LANGUAGES = ("zh_CN", "en")
 
 
@@ -76,7 +73,7 @@ def test_ids_are_unique_and_labels_point_at_fields(client, path):
 
 def test_every_form_that_changes_something_carries_the_token(client, path):
     html = fetch(client, path).text
-    for form in re.findall(r'<form[^>]*method="post".*?</form>', html, re.S):
+    for form in re.findall(r'<form[^>]*method="post".*?</form>', html, re.DOTALL):
         assert 'name="csrf_token"' in form
 
 
