@@ -1,0 +1,192 @@
+"""The office all tests work in: a named cast, departments, groups, calendars, a clock that stands, seeded randomness.
+
+    office = Office(database)
+    office.start("inquiry", by=clerk).task("record_contact").complete(by=clerk, channel="phone", …)
+
+The names below are log-ins; whoever acts is looked up at that moment, so that absences and changed groups count.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.domain import commands as c
+from engine.domain.actors import SYSTEM, Actor
+from engine.domain.calendar import Calendar
+from engine.domain.clock import ManualClock
+from engine.domain.text import Text
+from engine.runtime import Engine
+from engine.store.session import Database
+from tests.driver import Case, Trail
+
+clerk = "zhang.min"
+colleague = "wang.fang"
+expert = "li.wei"
+handler = "chen.jing"
+second_handler = "liu.yang"
+technician = "zhao.lei"
+approver = "sun.li"
+second_approver = "gu.ming"
+checker = "wu.gang"
+caller = "zheng.jie"
+lead = "zhou.na"
+owner = "lin.tao"
+auditor = "he.ping"
+admin = "ma.chao"
+outsider = "gao.yuan"
+
+SHIFTS = ((time(9), time(12)), (time(13), time(18)))
+OFFICE_HOURS = Calendar(
+    "default",
+    "Asia/Shanghai",
+    dict.fromkeys(range(5), SHIFTS),
+    {date(2026, 4, 6): Text("清明节", "Tomb-Sweeping Day"), date(2026, 5, 1): Text("劳动节", "Labour Day")},
+    {date(2026, 5, 9): None},
+)
+LATE_SHIFT = Calendar("late", "Asia/Shanghai", dict.fromkeys(range(7), ((time(9), time(21)),)))
+
+#: key, Chinese and English name, department above, calendar
+DEPARTMENTS = (
+    ("company", "公司", "Company", None, "default"),
+    ("service", "客户服务部", "Customer service", "company", None),
+    ("complaints", "投诉处理中心", "Complaints", "service", "late"),
+    ("billing", "账务部", "Billing", "company", None),
+    ("quality", "质量部", "Quality", "company", None),
+    ("warehouse", "仓储部", "Warehouse", "company", None),
+)
+#: key, Chinese and English name, department
+GROUPS = (
+    ("front-desk", "一线坐席", "Front desk", "service"),
+    ("second-line", "二线专家", "Second line", "service"),
+    ("handling", "投诉处理", "Complaint handling", "complaints"),
+    ("departments", "责任部门", "Responsible departments", "billing"),
+    ("approvers", "补偿审批人", "Approvers", "service"),
+    ("quality", "质检", "Quality", "quality"),
+    ("callback", "回访", "Callback", "service"),
+    ("leads", "主管", "Leads", "service"),
+    ("stock", "库房", "Stock", "warehouse"),
+)
+#: login, name, roles, groups, department
+PEOPLE = (
+    (clerk, "张敏", "employee", "front-desk", "service"),
+    (colleague, "王芳", "employee", "front-desk", "service"),
+    (expert, "李伟", "employee", "second-line", "service"),
+    (handler, "陈静", "employee", "handling", "complaints"),
+    (second_handler, "刘洋", "employee", "handling", "complaints"),
+    (technician, "赵磊", "employee", "departments", "billing"),
+    (approver, "孙丽", "employee", "approvers", "service"),
+    (second_approver, "顾明", "employee", "approvers", "service"),
+    (checker, "吴刚", "employee", "quality", "quality"),
+    (caller, "郑洁", "employee", "callback", "service"),
+    (lead, "周娜", "employee lead", "leads", "service"),
+    (owner, "林涛", "owner", "", "company"),
+    (auditor, "何平", "auditor", "", "company"),
+    (admin, "马超", "admin", "", "company"),
+    (outsider, "高远", "employee", "stock", "warehouse"),
+)
+#: A Monday, nine in the morning in Shanghai: the office has just opened.
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+PROCESSES = Path(__file__).parents[1] / "processes"
+
+
+class Office:
+    """An engine on a database of its own, the cast in it, and words for what tests do with it."""
+
+    def __init__(self, database: Database, *, at: datetime = MONDAY, is_demo: bool = False) -> None:
+        self.database = database
+        self.clock = ManualClock(at)
+        self.engine = Engine(database, self.clock, seeded(1), is_demo=is_demo)
+        if not self.has_people:
+            self._settle()
+
+    @property
+    def has_people(self) -> bool:
+        return self.engine.actor(clerk) is not None
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def actor(self, login: str | Actor | None) -> Actor:
+        """The person as they may act now; nobody named means the system."""
+        if login is None or isinstance(login, Actor):
+            return login or SYSTEM
+        found = self.engine.actor(login)
+        assert found is not None, f"nobody active is called {login}"
+        return found
+
+    def ask(self, command: c.Command, by: str | Actor | None = None, key: str | None = None) -> Any:
+        """Have the engine execute a command."""
+        return self.engine.execute(command, self.actor(by), key)
+
+    def deploy(self, data: bytes | str, *, draft: bool = False) -> dict[str, Any]:
+        """Release a file, or one of the shipped procedures by its key."""
+        bytes_ = (PROCESSES / data / "procedure.bpmn").read_bytes() if isinstance(data, str) else data
+        return self.ask(c.DeployVersion(bytes_, draft=draft), owner)
+
+    def start(self, procedure: str | bytes, by: str | None = clerk, **variables: Any) -> Case:
+        """A new case. A procedure nobody has deployed yet is deployed first: a file, or the key of a shipped one."""
+        key = self._ready(procedure)
+        answer = self.ask(c.StartCase(key, variables), by)
+        return Case(self, answer["id"], answer)
+
+    def case(self, case_id: int) -> Case:
+        return Case(self, case_id)
+
+    def wait(self, duration: str | timedelta, *, work: bool = True) -> None:
+        """Let time pass (`PT3H`, `P2D` by the wall clock); the worker then does all that is due."""
+        from engine.domain.calendar import WALL
+        from engine.domain.duration import Duration
+
+        if isinstance(duration, timedelta):
+            self.clock.move(duration)
+        else:
+            self.clock.move_to(WALL.add(self.now, Duration.parse(duration)))
+        if work:
+            self.work()
+
+    def wait_until(self, at: datetime, *, work: bool = True) -> None:
+        self.wait(at - self.now, work=work)
+
+    def work(self) -> int:
+        """The worker does everything that is due now; how many times it found something."""
+        from engine.worker import run_once
+
+        for times in range(1000):
+            if not run_once(self.engine):
+                return times
+        raise AssertionError("the worker never comes to rest")
+
+    def system_trail(self) -> Trail:
+        return Trail.read(self.engine, 0)
+
+    def _ready(self, procedure: str | bytes) -> str:
+        from engine.store import procedures
+
+        if isinstance(procedure, bytes):
+            return self.deploy(procedure)["key"]
+        with self.engine.read() as conn:
+            known = procedures.find(conn, procedure)
+        if known is None or known.released_id is None:
+            self.deploy(procedure)
+        return procedure
+
+    def _settle(self) -> None:
+        for calendar in (OFFICE_HOURS, LATE_SHIFT):
+            self.ask(c.DefineCalendar(calendar.key, calendar.to_dict()))
+        for department in DEPARTMENTS:
+            self.ask(c.DefineDepartment(*department))
+        for group in GROUPS:
+            self.ask(c.DefineGroup(*group))
+        for login, name, roles, groups, department in PEOPLE:
+            of = {"roles": tuple(roles.split()), "groups": tuple(groups.split()), "department": department}
+            self.ask(c.SaveUser(login, name=name, **of))
+
+
+def seeded(seed: int) -> Callable[[int], bytes]:
+    """Random bytes that are the same in every run."""
+    return random.Random(seed).randbytes
