@@ -1,0 +1,43 @@
+# make run: the demo organisation on http://127.0.0.1:8000 (PORT and DATABASE_URL are honoured).
+# make test: everything, in both databases and in a real browser.
+
+.PHONY: run test bench lint translations lock licences wheel clean
+.DEFAULT_GOAL := run
+
+python := .venv/bin/python
+
+run:
+	@scripts/environment run
+	@.venv/bin/closeloop run --demo
+
+test:
+	@scripts/environment test
+	@$(python) -m pytest -m "not bench" $(PYTEST)
+
+bench:
+	@scripts/environment test
+	@$(python) -m tests.bench $(BENCH)
+
+lint:
+	@scripts/environment test
+	@$(python) -m ruff check
+	@.venv/bin/lint-imports --config setup.cfg
+
+# After a change of texts in templates or code: collect them, bring the catalogues up to date, compile them.
+translations:
+	@scripts/environment run
+	@mkdir -p build
+	@.venv/bin/pybabel --quiet extract --mapping webui/babel.cfg --no-location --sort-output --project closeloop --output build/messages.pot webui
+	@.venv/bin/pybabel --quiet update --input-file build/messages.pot --output-dir webui/translations --no-fuzzy-matching --ignore-obsolete
+	@.venv/bin/pybabel --quiet compile --directory webui/translations
+
+# The newest versions that setup.cfg allows, tried together in an environment of their own.
+lock:
+	@scripts/lock
+
+wheel:
+	@scripts/environment run
+	@$(python) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean:
+	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
