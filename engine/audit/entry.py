@@ -74,11 +74,21 @@ def compose(
         "by": {"id": by.id, "login": by.login},
         "data": data,
     }
-    return rfc8785.dumps(body), kept
+    return canonical(body), kept
 
 
 def commitment(salt: bytes, value: Any) -> str:
-    return hashlib.sha256(salt + rfc8785.dumps(value)).hexdigest()
+    return hashlib.sha256(salt + canonical(value)).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 of what `plain` gives.
+
+    There are no floats in it, so the standard encoder already writes the canonical form, five times faster; only keys
+    beyond U+FFFF sort differently there (by code point, not by UTF-16 unit), and then the library does it.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode() if text.isascii() or max(text) <= "\uffff" else rfc8785.dumps(value)
 
 
 def iso(at: datetime) -> str:

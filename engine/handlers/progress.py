@@ -157,7 +157,7 @@ class Progress:
         """Deliver what was sent, then write all of it; a case in which nothing runs any more is closed."""
         self._deliver_sent()
         case = self.work.case
-        if closing and case.state == "open" and not self.runs():
+        if closing and case.state == "open" and not self._any_runs():
             ending = next((run.ended for run in reversed(self._runs.values()) if run.ended), "completed")
             self.clocks.stop_all()
             case.state, case.closed_at = "closed", self.work.now
@@ -353,6 +353,10 @@ class Progress:
         return [case_id for case_id in dict.fromkeys(found) if case_id != self.work.case.id]
 
     # Writing
+
+    def _any_runs(self) -> bool:
+        """Whether an instance of the case is running; the others are read only when none of those known is."""
+        return any(run.ended is None for run in self._runs.values()) or bool(self.runs())
 
     def _take_row(self, row: Row) -> None:
         version = self.work.versions.get(self.work.conn, row.version_id)

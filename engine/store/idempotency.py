@@ -19,15 +19,15 @@ ANSWER = (
     .values(answer=bindparam("the_answer"))
 )
 TAKE = {
-    "postgresql": postgresql.insert(idempotency).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(idempotency).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key),
+    "sqlite": sqlite.insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key),
 }
 
 
 def take(conn: Connection, actor_id: int, key: str, fingerprint: str, at: datetime) -> Row | None:
     """Take the key for this transaction; returns the row that had it before, waiting for one under way."""
     row = {"actor_id": actor_id, "key": key, "fingerprint": fingerprint, "at": at}
-    if conn.execute(TAKE[conn.dialect.name], row).rowcount == 1:
+    if conn.execute(TAKE[conn.dialect.name], row).first() is not None:
         return None
     return conn.execute(FIND, {"the_actor": actor_id, "the_key": key}).one()
 
