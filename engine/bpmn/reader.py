@@ -19,6 +19,7 @@ MAX_DEPTH = 100
 MAX_ATTRIBUTES = 100
 MAX_VALUE = 100_000
 PARSER = {
+    "encoding": "utf-8",
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -30,7 +31,9 @@ PARSER = {
     "recover": False,
 }
 PROLOG = re.compile(r"\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
-ENCODINGS = {None, "UTF-8", "UTF8", "ASCII", "US-ASCII"}
+DECLARED = re.compile(r"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
+UTF8 = frozenset({"UTF-8", "UTF8", "ASCII", "US-ASCII"})
+ASCII_BASED = re.compile(r"ISO-8859-\d{1,2}|WINDOWS-125\d|GB2312|GBK|GB18030|BIG5")
 
 
 class Unreadable(Exception):
@@ -64,11 +67,18 @@ def refuse_foreign_bytes(data: bytes) -> None:
 
 
 def decode(data: bytes) -> str:
-    """The text of strict UTF-8 bytes; one encoding only, so that no check can be fooled by another."""
+    """The text of strict UTF-8 bytes; one encoding only, so that no check can be fooled by another.
+
+    A file that declares another one is taken if its bytes are plain ASCII, which mean the same in both.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable(rules.NOT_UTF8.at(line=data.count(b"\n", 0, error.start) + 1)) from None
+    declared = DECLARED.match(text.lstrip("\ufeff"))
+    encoding = declared[1].upper() if declared else "UTF-8"
+    if encoding not in UTF8 and not (data.isascii() and ASCII_BASED.fullmatch(encoding)):
+        raise Unreadable(rules.OTHER_ENCODING.at(line=1, encoding=encoding))
     if "\x00" in text:
         raise Unreadable(rules.FOREIGN.at(what=rules.BINARY))
     if not text.lstrip("\ufeff \t\r\n").startswith("<"):
@@ -89,12 +99,9 @@ def parse(data: bytes) -> etree._Element:
                     continue
                 counted, depth = counted + 1, depth + 1
                 refuse_excess(element, counted, depth)
-        root = parser.close()
+        return parser.close()
     except etree.XMLSyntaxError as error:
         raise Unreadable(rules.xml_error(error.msg or "", error.lineno)) from None
-    if (root.getroottree().docinfo.encoding or "UTF-8").upper() not in ENCODINGS:
-        raise Unreadable(rules.NOT_UTF8.at(line=1))
-    return root
 
 
 def refuse_excess(element: etree._Element, counted: int, depth: int) -> None:

@@ -36,6 +36,15 @@ NOT_UTF8 = Rule(
         "Save the file as UTF-8; its XML declaration has to say UTF-8 too.",
     ),
 )
+OTHER_ENCODING = Rule(
+    "file-not-utf8",
+    ERROR,
+    Text(
+        "文件声明的编码是 {encoding}，只接受 UTF-8。",
+        "The file declares the encoding {encoding}; only UTF-8 is accepted.",
+    ),
+    NOT_UTF8.advice,
+)
 DOCTYPE = Rule(
     "xml-doctype",
     ERROR,

@@ -68,9 +68,18 @@ def test_empty_and_huge_files():
 
 def test_only_utf8():
     assert refused(GOOD.encode("gb18030")).rule == "file-not-utf8"
-    assert refused(b'<?xml version="1.0" encoding="UTF-7"?>\n' + GOOD.encode()).rule in ("file-not-utf8", "xml-error")
-    assert refused(b'<?xml version="1.0" encoding="ISO-8859-1"?>\n' + GOOD.encode()).rule == "file-not-utf8"
-    assert refused(b'<?xml version="1.0" encoding="UTF-16"?>\n' + GOOD.encode()).rule in ("file-not-utf8", "xml-error")
+    for encoding in ("UTF-7", "ISO-8859-1", "UTF-16", "nonsense", ""):
+        finding = refused(f'<?xml version="1.0" encoding="{encoding}"?>\n{GOOD}')
+        assert finding.rule == "file-not-utf8" and encoding.upper() in finding.message.en
+
+
+def test_plain_ascii_is_read_whatever_it_declares():
+    plain = GOOD.replace("开始", "+AADw-")
+    for encoding in ("ISO-8859-1", "windows-1252", "GB18030"):
+        root = read(f'<?xml version="1.0" encoding="{encoding}"?>\n{plain}'.encode())
+        assert root[0][0].get("name") == "+AADw-"
+    assert refused(f'<?xml version="1.0" encoding="UTF-7"?>\n{plain}').rule == "file-not-utf8"
+    assert refused(f'<?xml version="1.0" encoding="UTF-16"?>\n{plain}').rule == "file-not-utf8"
 
 
 ENTITIES = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10 if i else "lol"}">' for i in range(10))
