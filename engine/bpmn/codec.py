@@ -105,6 +105,8 @@ def load(spec: ExecutableSpec, state: bytes, around: Surroundings) -> Instance:
             token = Token.__new__(Token)
             token.place(workflow, element, number, parent or -host, scopes[own], token_state, notes or {})
             token.flow = flow
+            if token_state == ERROR and notes["fault"][0] == "still":
+                instance.still.append(token)
             if token_state == READY and not element.manual:
                 instance.queue.append(token)
         for token in tasks.values():

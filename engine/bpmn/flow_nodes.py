@@ -44,6 +44,7 @@ class Element(BpmnTaskSpec):
     default: Flow | None = None
     boundary: tuple[Element, ...] = ()
     loop: Any = None
+    waits_for_others = False
 
     # -- the library's life cycle -------------------------------------------------------------------------------
 
@@ -209,7 +210,9 @@ class EventGateway(Element, spiff.EventBasedGateway):
 
 
 class WaitsForOthers:
-    """Tokens waiting at a converging gateway, oldest first, by the flow they came by."""
+    """A converging gateway. Its tokens wait, known by the flow they came by."""
+
+    waits_for_others = True
 
     def arrivals(self, token: Token) -> dict[str, Token]:
         first: dict[str, Token] = {}
@@ -217,3 +220,8 @@ class WaitsForOthers:
             if other.task_spec is self and other._state == WAITING:
                 first.setdefault(other.flow, other)
         return first
+
+    def missing(self, token: Token) -> list[str]:
+        """The flows on which no token waits."""
+        waiting = self.arrivals(token)
+        return [flow for flow in self.incoming if flow not in waiting]

@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from engine.bpmn.errors import StepFault
 from engine.bpmn.expressions import EvaluationError, ExpressionError
-from engine.bpmn.results import Message, Passage, Surroundings
+from engine.bpmn.results import Message, Passage, Surroundings, TimerSet
 from engine.bpmn.script_engine import ENGINE
 from engine.bpmn.token import COMPLETED, ERROR, READY, STARTED, WAITING, Scope, Token
 from engine.domain.text import Text
@@ -88,9 +88,11 @@ class Instance(_Runs, BpmnWorkflow):
         self.queue: deque[Token] = deque()
         self.passed: list[Passage] = []
         self.sent: list[Message] = []
+        self.fired: list[TimerSet] = []
         self.ended: str | None = None
         self.completed_token: int | None = None
         self.overrun = False
+        self.still: list[Token] = []
         self.subprocesses: dict[int, Body] = {}
 
     def workflows(self) -> list[Instance | Body]:
@@ -158,6 +160,7 @@ class Instance(_Runs, BpmnWorkflow):
     def advance(self) -> None:
         """Runs everything that needs no person, no time and no message, until all is still."""
         left = MAX_ELEMENTS_A_STEP
+        self.revive()
         while True:
             while self.queue and not self.overrun:
                 token = self.queue.popleft()
@@ -187,14 +190,23 @@ class Instance(_Runs, BpmnWorkflow):
             self.report_standstill()
         return moved
 
+    def revive(self) -> None:
+        """Gateways that were reported as standing still wait again, since something may move now."""
+        for token in self.still:
+            if token._state == ERROR:
+                token._state = WAITING
+                del token.internal_data["fault"]
+        self.still.clear()
+
     def report_standstill(self) -> None:
         """A gateway that waits for tokens nobody can send any more is a failure, not a case that hangs in silence."""
         for workflow in self.workflows():
             left = [token for token in workflow.tasks.values() if token._parent is not None]
-            if left and all(token._state == WAITING and hasattr(token.task_spec, "missing") for token in left):
+            if left and all(token._state == WAITING and token.task_spec.waits_for_others for token in left):
                 for token in left:
                     flows = Text.same(", ".join(token.task_spec.missing(token)))
-                    self.fail(token, "enter", StepFault(STANDSTILL.format(flows=flows)))
+                    self.fail(token, "still", StepFault(STANDSTILL.format(flows=flows)))
+                    self.still.append(token)
 
     def finish(self, workflow: Instance | Body) -> bool:
         if workflow is self:

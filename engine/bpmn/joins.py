@@ -35,10 +35,9 @@ class ParallelGateway(WaitsForOthers, Element, spiff.ParallelGateway):
     def choose(self, token: Token) -> tuple[Flow, ...]:
         return self.outgoing
 
-    def missing(self, token: Token) -> list[str]:
-        """The flows on which a token is still awaited."""
-        waiting = self.arrivals(token)
-        return [flow for flow in self.incoming if flow not in waiting]
+    def leave_again(self, token: Token) -> None:
+        """Nothing has changed: it waits on, and if all stands still it is told again."""
+        token._state = WAITING
 
 
 class InclusiveGateway(WaitsForOthers, Element, spiff.InclusiveGateway):
@@ -62,11 +61,20 @@ class InclusiveGateway(WaitsForOthers, Element, spiff.InclusiveGateway):
         waiting = self.arrivals(token)
         if waiting.get(token.flow) is not token or self.must_wait(token, set(waiting)):
             return False
-        for other in waiting.values():
-            if other is not token:
+        self.take(token)
+        return True
+
+    def take(self, token: Token) -> None:
+        """Goes on with this token and one from each other flow that has one."""
+        for flow, other in self.arrivals(token).items():
+            if flow != token.flow:
                 other.remove()
         token._set_state(READY)
-        return True
+
+    def leave_again(self, token: Token) -> None:
+        """Two joins wait for each other, which the standard leaves open; a person has said that this one goes on."""
+        token._state = WAITING
+        self.take(token)
 
     def must_wait(self, token: Token, held: set[str]) -> bool:
         full = sum(1 << bit for bit, flow in enumerate(self.incoming) if flow in held)

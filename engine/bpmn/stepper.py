@@ -209,6 +209,7 @@ def result(instance: Instance, before: Shown) -> StepResult:
     return StepResult(
         state=codec.save(instance),
         passed=tuple(instance.passed),
+        fired=tuple(instance.fired),
         opened=tuple(opened(token) for number, token in now.tasks.items() if number not in before.tasks),
         closed=tuple(number for number in before.tasks if number not in now.tasks and number != completed),
         timers_set=tuple(TimerSet(n, *timer) for n, timer in now.timers.items() if before.timers.get(n) != timer),
