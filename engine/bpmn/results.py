@@ -94,10 +94,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """The new state and everything that differs from the one before. `ended` is None while the instance lives."""
+    """The new state and everything that differs from the one before. `ended` is None while the instance lives.
+
+    `fired` are the timers that happened in this step, in order, with the instants at which they were due.
+    """
 
     state: bytes
     passed: tuple[Passage, ...] = ()
+    fired: tuple[TimerSet, ...] = ()
     opened: tuple[OpenTask, ...] = ()
     closed: tuple[int, ...] = ()
     timers_set: tuple[TimerSet, ...] = ()

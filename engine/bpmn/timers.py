@@ -16,6 +16,7 @@ from engine.bpmn.errors import StepFault
 from engine.bpmn.events import Definition
 from engine.bpmn.expressions import Expression, compile_expression
 from engine.bpmn.instance import Instance
+from engine.bpmn.results import TimerSet
 from engine.bpmn.token import WAITING, Token
 from engine.domain.text import Text
 
@@ -148,6 +149,7 @@ def refresh(instance: Instance) -> None:
         token = next_due(instance, now)
         if token is None:
             return
+        instance.fired.append(TimerSet(token.id, token.task_spec.bpmn_id, token.internal_data["due"]))
         try:
             token.task_spec.event_definition.ring(token)
         except StepFault as fault:
