@@ -1,0 +1,115 @@
+"""An uploaded file is built and started once before anybody may use it, in a child process with little memory and time.
+
+What could hang, explode or crash does so there: the child is killed and the file refused. Nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
+from engine.bpmn.model import Finding
+from engine.domain.text import Text
+
+MEMORY = 768 * 1024 * 1024
+CPU_SECONDS = 10
+WALL_SECONDS = 30
+MAX_ANSWER = 1_000_000
+HOME = Path(__file__).resolve().parents[2]
+PROGRAM = "from engine.bpmn.rehearsal import main; main()"
+
+REFUSED = Rule("dry-run-refused", ERROR, Text("“{node}”无法执行：{why}。", "“{node}” cannot be executed: {why}."))
+FAILED = Rule(
+    "dry-run-failed",
+    WARNING,
+    Text("试运行在“{node}”处失败：{why}", "In a trial run, “{node}” failed: {why}"),
+    Text("请检查该元素的表达式。", "Check the expressions of this element."),
+)
+MISSING = Rule(
+    "dry-run-variable",
+    INFO,
+    Text("“{node}”在开始时就需要变量“{name}”。", "“{node}” needs the variable “{name}” from the very start."),
+    Text("请确认开始表单或消息会给出它。", "Make sure the start form or the message gives it."),
+)
+TOO_LONG = Rule(
+    "dry-run-too-long",
+    ERROR,
+    Text("试运行超过 {limit} 秒仍未停下。", "The trial run did not come to rest within {limit} seconds."),
+    Text(
+        "请检查没有等待的回路、重复次数和相互调用的流程。",
+        "Look for rounds that never wait, huge counts, and processes that call each other.",
+    ),
+)
+BROKE = Rule(
+    "dry-run-broke",
+    ERROR,
+    Text("试运行超出内存或中途崩溃（{how}）。", "The trial run used too much memory or broke down ({how})."),
+    Text("请将流程拆小后重试。", "Make the process smaller and try again."),
+)
+RULES = {rule.id: rule for rule in (REFUSED, FAILED, MISSING)}
+
+
+def rehearse(data: bytes, called: Mapping[str, bytes], processes: Sequence[str]) -> tuple[Finding, ...]:
+    """Builds and starts each process of the file in a child; what it found, or that it could not be borne."""
+    question = {
+        "data": base64.b64encode(data).decode(),
+        "called": {key: base64.b64encode(other).decode() for key, other in called.items()},
+        "processes": list(processes),
+    }
+    try:
+        child = subprocess.run(
+            [sys.executable, "-s", "-B", "-c", PROGRAM],
+            input=json.dumps(question).encode(),
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            env=surroundings(),
+            cwd=HOME,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return (TOO_LONG.at(limit=WALL_SECONDS),)
+    return tuple(answers(child))
+
+
+def surroundings() -> dict[str, str]:
+    """A small environment: where the code is, and nothing of the server's own settings or secrets."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(HOME), *filter(None, sys.path)]), "PYTHONUTF8": "1"}
+
+
+def answers(child: subprocess.CompletedProcess[bytes]) -> Iterator[Finding]:
+    if child.returncode != 0:
+        if child.returncode == -getattr(signal, "SIGXCPU", 0):
+            yield TOO_LONG.at(limit=CPU_SECONDS)
+        else:
+            yield BROKE.at(how=last_words(child))
+        return
+    try:
+        told = json.loads(child.stdout[:MAX_ANSWER])
+    except ValueError:
+        yield BROKE.at(how=Text("无应答", "no answer"))
+        return
+    for entry in told:
+        yield finding(entry)
+
+
+def finding(entry: Mapping[str, Any]) -> Finding:
+    """A finding as the child told it, made from our own rules."""
+    rule = RULES[entry["rule"]]
+    params = {name: Text(**value) if isinstance(value, dict) else value for name, value in entry["params"].items()}
+    told = rule.at(**params)
+    return Finding(told.level, told.rule, entry["params"]["node"], told.message, told.advice)
+
+
+def last_words(child: subprocess.CompletedProcess[bytes]) -> str:
+    """The name of what broke the child, without its traceback."""
+    lines = child.stderr.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].split(":")[0][:60] if lines else f"{child.returncode}"
