@@ -238,18 +238,17 @@ def _used_up_at(clock: Clock, amount: timedelta) -> datetime | None:
 
 
 def _running(clock: Clock) -> Iterator[tuple[datetime, datetime | None]]:
-    """The stretches in which the clock does not stand still; the last has no end unless a pause is open."""
+    """The stretches in which the clock does not stand still; the last has no end unless a pause has none."""
     start: datetime | None = clock.started_at
     for pause in _standstills(clock):
-        if start < pause.start_at:
-            yield start, pause.start_at
+        yield start, pause.start_at
         start = pause.end_at
     if start is not None:
         yield start, None
 
 
 def _standstills(clock: Clock) -> Iterator[Pause]:
-    """The pauses in order, those that meet made one, none before the start."""
+    """The pauses in order, those that overlap made one, none before the start."""
     current: Pause | None = None
     for pause in sorted(clock.pauses, key=lambda p: p.start_at):
         if pause.end_at is not None and pause.end_at <= clock.started_at:
@@ -257,7 +256,7 @@ def _standstills(clock: Clock) -> Iterator[Pause]:
         begins = max(pause.start_at, clock.started_at)
         if current is None:
             current = replace(pause, start_at=begins)
-        elif current.end_at is None or begins <= current.end_at:
+        elif current.end_at is None or begins < current.end_at:
             end = None if current.end_at is None or pause.end_at is None else max(current.end_at, pause.end_at)
             current = replace(current, end_at=end, reason=_both(current.reason, pause.reason))
         else:

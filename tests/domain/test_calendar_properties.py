@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.calendar import WALL, Calendar
+from engine.domain.calendar_form import length_of
 from engine.domain.duration import Duration
 from engine.domain.text import Text
 from tests.domain.calendars import OFFICE, at, nightly
@@ -52,7 +53,7 @@ def calendars(draw: st.DrawFn) -> tuple[Calendar, datetime]:
     zone, around = draw(st.sampled_from(PLACES))
     days = st.integers(-2, 6).map(lambda n: around + timedelta(days=n))
     hours = draw(st.dictionaries(st.integers(0, 6), shifts(), max_size=7))
-    hours[draw(st.integers(0, 6))] = draw(shifts(least=1))
+    hours[draw(st.integers(0, 6))] = draw(shifts(least=1).filter(lambda day: length_of(day) >= timedelta(hours=2)))
     holidays = draw(st.dictionaries(days, st.just(Text("休息", "off")), max_size=3))
     workdays = draw(st.dictionaries(days, st.none() | shifts(least=1), max_size=2))
     return Calendar("any", zone, hours, holidays, workdays), at(f"{around} 12:00")

@@ -78,6 +78,16 @@ def test_two_reasons_at_once_are_both_named() -> None:
     )
 
 
+def test_one_wait_after_another_is_two_sentences() -> None:
+    clock = Clock("answer", "PT4H", None, OFFICE, china("2025-09-16 09:00"))
+    clock = clock.pause(china("2025-09-16 10:00"), CUSTOMER).resume(china("2025-09-16 10:20"))
+    clock = clock.pause(china("2025-09-16 10:20"), Text("等待厂家", "the maker")).resume(china("2025-09-16 10:30"))
+    assert [each.text.zh for each in explain(clock, china("2025-09-16 10:40"))][1:3] == [
+        "2025-09-16 周二 10:00–10:20 暂停计时：等待客户",
+        "2025-09-16 周二 10:20–10:30 暂停计时：等待厂家",
+    ]
+
+
 def test_special_hours_and_seconds() -> None:
     found = BERLIN.segments(at("2025-12-24 11:30:15", "Europe/Berlin"), at("2025-12-25 06:00", "Europe/Berlin"))
     assert [each.text.en for each in found] == [

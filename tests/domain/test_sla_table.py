@@ -42,6 +42,7 @@ def clock(limit: str, start: str = "2025-09-16 09:00", *pauses: tuple[str, str |
         ("PT2H", [("11:00", None)], "09-16 11:00", "09-16 10:36"),
         ("PT2H", [("09:00", "10:00"), ("10:00", "11:00")], "09-16 14:00", "09-16 13:36"),
         ("PT2H", [("09:00", None), ("10:00", "11:00")], None, None),
+        ("PT0S", [("09:00", None)], "09-16 09:00", "09-16 09:00"),
     ],
 )
 def test_due_and_warning(limit: str, pauses: list, due: str | None, warn: str | None) -> None:
