@@ -18,11 +18,12 @@ from engine.domain.actors import Actor
 from engine.domain.calendar import WALL, Calendar
 from engine.domain.case import CASE, case_number
 from engine.domain.duration import Duration
-from engine.domain.errors import CaseNotOpen, NotFound, StaleState
+from engine.domain.errors import CaseNotOpen, NotFound
 from engine.domain.events import Event, EventType
 from engine.domain.text import Text
 from engine.store import cases, trail
 from engine.store.organisation import Organisation, OrganisationCache
+from engine.store.writes import Writes
 from engine.versions import Versions
 
 STATES = {"closed": Text("办结", "closed"), "cancelled": Text("取消", "cancelled")}
@@ -53,6 +54,7 @@ class Case:
 @dataclass(slots=True)
 class Work:
     conn: Connection
+    writes: Writes
     actor: Actor
     now: datetime
     random: Callable[[int], bytes]
@@ -147,8 +149,8 @@ class Work:
     def _append_to_case(self) -> None:
         case = self.case
         case.head = self._append(case.id, case.head, self._events)
-        saved = cases.save(
-            self.conn,
+        cases.save(
+            self.writes,
             case.id,
             case.locked_seq,
             {
@@ -160,8 +162,6 @@ class Work:
                 "closed_at": case.closed_at,
             },
         )
-        if not saved:
-            raise StaleState()
 
     def _append(self, case_id: int, head: chain.Head, events: list[Event]) -> chain.Head:
         head, entries, personal = chain.append(case_id, head, events, self.now, self.actor, self.random)
@@ -169,7 +169,7 @@ class Work:
             {"case_id": case_id, "seq": one.seq, "name": one.name, "salt": one.salt, "value": one.value}
             for one in personal
         ]
-        trail.add(self.conn, trail.rows_of(entries), kept)
+        trail.add(self.writes, trail.rows_of(entries), kept)
         return head
 
     def _locked(self, row: Row) -> Case:

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from engine.store.people import ORGANISATION_REVISION
 from engine.store.schema import audience, instance, service_case, setting, user_task
+from engine.store.writes import Writes
 
 case_columns = [column.label(f"case_{column.name}") for column in service_case.c]
-instance_columns = [column.label(f"instance_{column.name}") for column in instance.c if column.name != "case_id"]
-task_columns = [column.label(f"task_{column.name}") for column in user_task.c if column.name != "case_id"]
+instance_columns = [instance.c[name].label(f"instance_{name}") for name in ("version_id", "state", "revision", "ending")]
+TASK = ("no", "instance_no", "token", "version_id", "process_id", "element_id", "state", "assignee_id", "ended_at", "ended_by", "ended_for")
+task_columns = [user_task.c[name].label(f"task_{name}") for name in TASK]
 audience_columns = [audience.c.groups.label("audience_groups"), audience.c.user_ids.label("audience_user_ids")]
 
 #: Read with the lock, so that a command needs no statement of its own to know whether its picture is current.
@@ -43,6 +45,8 @@ UPDATE_CASE = (
         closed_at=bindparam("closed_at"),
     )
 )
+
+INSERT_INSTANCE = insert(instance)
 
 UPDATE_INSTANCE = (
     update(instance)
@@ -77,21 +81,20 @@ def open_case(conn: Connection, values: Mapping[str, Any]) -> int:
     return conn.execute(insert(service_case).returning(service_case.c.id), dict(values)).scalar_one()
 
 
-def save(conn: Connection, case_id: int, was_seq: int, values: Mapping[str, Any]) -> bool:
-    """False when somebody else moved the case on meanwhile."""
-    return conn.execute(UPDATE_CASE, {"the_case": case_id, "was_seq": was_seq, **values}).rowcount == 1
+def save(writes: Writes, case_id: int, was_seq: int, values: Mapping[str, Any]) -> None:
+    """Stale when somebody else moved the case on meanwhile."""
+    writes.add(UPDATE_CASE, {"the_case": case_id, "was_seq": was_seq, **values}, must_match=True)
 
 
-def add_instance(conn: Connection, values: Mapping[str, Any]) -> None:
-    conn.execute(insert(instance), dict(values))
+def add_instance(writes: Writes, values: Mapping[str, Any]) -> None:
+    writes.add(INSERT_INSTANCE, values)
 
 
 def save_instance(
-    conn: Connection, case_id: int, no: int, revision: int, state: bytes, ended_at: Any, ending: str | None
-) -> bool:
+    writes: Writes, case_id: int, no: int, revision: int, state: bytes, ended_at: Any, ending: str | None
+) -> None:
     values = {"new_state": state, "new_ended_at": ended_at, "new_ending": ending}
-    at = {"the_case": case_id, "the_no": no, "was_revision": revision}
-    return conn.execute(UPDATE_INSTANCE, at | values).rowcount == 1
+    writes.add(UPDATE_INSTANCE, {"the_case": case_id, "the_no": no, "was_revision": revision} | values, must_match=True)
 
 
 def running(conn: Connection, case_id: int) -> Sequence[Row]:

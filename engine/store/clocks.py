@@ -16,6 +16,7 @@ from engine.domain.text import Text
 from engine.store import people
 from engine.store.organisation import Organisation
 from engine.store.schema import clock
+from engine.store.writes import Writes
 
 WALL_HASH = WALL.digest
 
@@ -39,8 +40,8 @@ SAVE = (
 )
 
 
-def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(INSERT_CLOCK, list(rows))
+def add(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(INSERT_CLOCK, rows)
 
 
 def running(conn: Connection, case_id: int) -> Sequence[Row]:
@@ -52,8 +53,8 @@ def of_case(conn: Connection, case_id: int) -> Sequence[Row]:
     return conn.execute(select(clock).where(clock.c.case_id == case_id).order_by(clock.c.no)).all()
 
 
-def save(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(SAVE, list(rows) if len(rows) > 1 else rows[0])
+def save(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(SAVE, rows)
 
 
 def calendar_edition(conn: Connection, organisation: Organisation, key: str, hash_: str) -> Calendar:

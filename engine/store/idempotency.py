@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.schema import idempotency
+from engine.store.writes import Writes
 
 FIND = select(idempotency).where(
     idempotency.c.actor_id == bindparam("the_actor"), idempotency.c.key == bindparam("the_key")
@@ -32,8 +33,8 @@ def take(conn: Connection, actor_id: int, key: str, fingerprint: str, at: dateti
     return conn.execute(FIND, {"the_actor": actor_id, "the_key": key}).one()
 
 
-def answer(conn: Connection, actor_id: int, key: str, value: Any) -> None:
-    conn.execute(ANSWER, {"the_actor": actor_id, "the_key": key, "the_answer": value})
+def answer(writes: Writes, actor_id: int, key: str, value: Any) -> None:
+    writes.add(ANSWER, {"the_actor": actor_id, "the_key": key, "the_answer": value})
 
 
 def forget_before(conn: Connection, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from engine.store.schema import NEVER, audience, user_task
 from engine.store.types import EPOCH, MICROSECOND
+from engine.store.writes import Writes
+
+LONGEST_KEY = 2_000
 
 INSERT_TASK = insert(user_task)
 
@@ -39,12 +43,12 @@ def sort_at(due_at: datetime | None) -> int:
     return NEVER if due_at is None else (due_at - EPOCH) // MICROSECOND
 
 
-def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(INSERT_TASK, list(rows))
+def add(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(INSERT_TASK, rows)
 
 
 def end(
-    conn: Connection, case_id: int, rows: Iterable[tuple[int, str, int | None, int | None, int | None]], at: datetime
+    writes: Writes, case_id: int, rows: Iterable[tuple[int, str, int | None, int | None, int | None]], at: datetime
 ) -> None:
     """Close tasks: (number, state, assignee, by, standing in for)."""
     values = [
@@ -59,12 +63,13 @@ def end(
         }
         for no, state, assignee, by, for_ in rows
     ]
-    conn.execute(END_TASKS, values if len(values) > 1 else values[0])
+    writes.add(END_TASKS, values)
 
 
-def assign(conn: Connection, case_id: int, no: int, assignee_id: int | None) -> None:
+def assign(conn: Connection, case_id: int, no: int, assignee_id: int | None, for_id: int | None = None) -> None:
+    """`for_id`: whom the holder stands in for, when that gave them the right; kept for the completion."""
     at = (user_task.c.case_id == case_id) & (user_task.c.no == no)
-    conn.execute(update(user_task).where(at).values(assignee_id=assignee_id))
+    conn.execute(update(user_task).where(at).values(assignee_id=assignee_id, ended_for=for_id))
 
 
 def move_due(conn: Connection, case_id: int, no: int, due_at: datetime | None) -> None:
@@ -97,8 +102,15 @@ def doers(conn: Connection, case_id: int, elements: Iterable[str]) -> dict[str, 
     return found
 
 
+def latest_doers(conn: Connection, case_id: int, elements: Iterable[str]) -> list[tuple[str, int | None, int | None]]:
+    """(element, by, standing in for) of every completion of these steps in this case, the latest first."""
+    query = DOERS.order_by(user_task.c.ended_at.desc(), user_task.c.no.desc())
+    return [tuple(row) for row in conn.execute(query, {"case_id": case_id, "elements": list(elements)})]
+
+
 def audience_key(groups: Iterable[str], user_ids: Iterable[int]) -> str:
-    return json.dumps([sorted(set(groups)), sorted(set(user_ids))], ensure_ascii=False, separators=(",", ":"))
+    key = json.dumps([sorted(set(groups)), sorted(set(user_ids))], ensure_ascii=False, separators=(",", ":"))
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def audience_id(conn: Connection, groups: Iterable[str], user_ids: Iterable[int]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
 
 from engine.store.schema import entry, personal_value, service_case, system_chain
+from engine.store.writes import Writes
 
 SYSTEM_CHAIN = 0
 
@@ -24,10 +25,9 @@ def move_system_head(conn: Connection, seq: int, hash_: bytes) -> None:
     conn.execute(update(system_chain).values(head_seq=seq, head_hash=hash_))
 
 
-def add(conn: Connection, rows: Sequence[Mapping[str, Any]], personal: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(INSERT_ENTRY, rows)
-    if personal:
-        conn.execute(INSERT_PERSONAL, personal)
+def add(writes: Writes, rows: Sequence[Mapping[str, Any]], personal: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(INSERT_ENTRY, rows)
+    writes.add(INSERT_PERSONAL, personal)
 
 
 def of_case(conn: Connection, case_id: int, after: int = 0, limit: int | None = None) -> Sequence[Row]:
