@@ -23,13 +23,10 @@ lint:
 	@$(python) -m ruff check
 	@.venv/bin/lint-imports --config setup.cfg
 
-# After a change of texts in templates or code: collect them, bring the catalogues up to date, compile them.
+# After a change of texts in templates or code: collects them, keeps the translations there are, compiles.
 translations:
 	@scripts/environment run
-	@mkdir -p build
-	@.venv/bin/pybabel --quiet extract --mapping webui/babel.cfg --no-location --sort-output --project closeloop --output build/messages.pot webui
-	@.venv/bin/pybabel --quiet update --input-file build/messages.pot --output-dir webui/translations --no-fuzzy-matching --ignore-obsolete
-	@.venv/bin/pybabel --quiet compile --directory webui/translations
+	@$(python) -m webui.messages update
 
 # The newest versions that setup.cfg allows, tried together in an environment of their own.
 lock:

@@ -16,6 +16,7 @@ from engine.domain.text import Text
 from engine.handlers.passwords import hash_password
 from engine.handlers.work import Work
 from engine.store import people
+from engine.store.organisation_clock import CLOCK_OFFSET
 
 KEY = re.compile(r"[\w.@+-]{1,64}")
 BAD_KEY = Text("只能包含字母、数字和 . @ + - _，最长 64 个字符。", "Only letters, digits and . @ + - _, at most 64 characters.")
@@ -118,9 +119,6 @@ def move_clock(command: c.MoveClock, work: Work) -> Mapping[str, Any]:
     people.set_setting(work.conn, CLOCK_OFFSET, str(offset))
     work.record_system(EventType.OrganisationClockMoved, seconds=command.seconds, now=work.now)
     return {"offset_seconds": offset}
-
-
-CLOCK_OFFSET = "clock-offset-seconds"
 
 
 def _check_user(command: c.SaveUser, work: Work) -> None:

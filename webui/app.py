@@ -1,0 +1,39 @@
+"""The web application: an engine and settings in, a Flask app out. One list says which pages it has."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine.runtime import Engine
+from webui import locales, operations, security, start, templating
+from webui.config import Settings
+
+#: Whoever adds a page adds its blueprint here.
+BLUEPRINTS: tuple[Blueprint, ...] = (operations.blueprint,)
+
+LARGEST_REQUEST = 6_000_000
+LARGEST_FIELD = 1_000_000
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """The engine stands in `app.extensions["closeloop"]`, the settings in `app.extensions["closeloop-settings"]`."""
+    app = Flask("webui")
+    app.extensions["closeloop"] = engine
+    app.extensions["closeloop-settings"] = settings
+    app.config.update(
+        SECRET_KEY=start.secret_key(settings, engine.database),
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FIELD,
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for part in (operations, security, locales, templating):
+        part.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,88 @@
+"""The settings of one process: from the environment, checked once, frozen.
+
+| variable | default | |
+| --- | --- | --- |
+| `DATABASE_URL` | `sqlite:///closeloop.db` | where the data is; `postgresql://user:password@host/name` in production |
+| `PORT`, `CLOSELOOP_HOST` | 8000, 127.0.0.1 | where the web listens |
+| `CLOSELOOP_DEMO` | 0 | 1: one-click log-in and a clock that can be moved |
+| `CLOSELOOP_WORKERS`, `CLOSELOOP_THREADS` | 2, 64 | processes and threads of `closeloop serve` |
+| `CLOSELOOP_HTTPS` | 0 | 1: cookies over HTTPS only |
+| `CLOSELOOP_PROXIES` | 0 | how many reverse proxies stand in front and are believed |
+| `CLOSELOOP_SESSION_HOURS` | 12 | how long a log-in lasts |
+| `CLOSELOOP_SECRET_KEY` | kept in the database | signs what browsers bring back |
+| `CLOSELOOP_LOG_FORMAT`, `CLOSELOOP_LOG_LEVEL` | json, info | `text` reads better on a terminal |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.domain.errors import Refusal
+from engine.domain.text import Text
+
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+class BadSetting(Refusal):
+    code, kind = "bad-setting", "invalid"
+    sentence = Text("环境变量 {name} 的值“{value}”无效：应为{wanted}。", "{name} is “{value}” but should be {wanted}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str = "sqlite:///closeloop.db"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    is_demo: bool = False
+    workers: int = 2
+    threads: int = 64
+    https: bool = False
+    proxies: int = 0
+    session_hours: int = 12
+    secret_key: str | None = field(default=None, repr=False)
+    log_format: str = "json"
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Raises `BadSetting`, which names the variable, for the first value that cannot be meant."""
+        usual = cls()
+        return cls(
+            database_url=environ.get("DATABASE_URL", "").strip() or usual.database_url,
+            host=environ.get("CLOSELOOP_HOST", "").strip() or usual.host,
+            port=_number(environ, "PORT", usual.port, 0, 65535),
+            is_demo=_switch(environ, "CLOSELOOP_DEMO"),
+            workers=_number(environ, "CLOSELOOP_WORKERS", usual.workers, 1, 64),
+            threads=_number(environ, "CLOSELOOP_THREADS", usual.threads, 1, 1000),
+            https=_switch(environ, "CLOSELOOP_HTTPS"),
+            proxies=_number(environ, "CLOSELOOP_PROXIES", usual.proxies, 0, 10),
+            session_hours=_number(environ, "CLOSELOOP_SESSION_HOURS", usual.session_hours, 1, 24 * 30),
+            secret_key=environ.get("CLOSELOOP_SECRET_KEY") or None,
+            log_format=_choice(environ, "CLOSELOOP_LOG_FORMAT", usual.log_format, ("json", "text")),
+            log_level=_choice(environ, "CLOSELOOP_LOG_LEVEL", usual.log_level, ("debug", "info", "warning", "error")),
+        )
+
+
+def _number(environ: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
+    value = environ.get(name, "").strip()
+    if not value:
+        return usual
+    if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
+        wanted = Text(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
+        raise BadSetting(name=name, value=value[:60], wanted=wanted)
+    return int(value)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value not in (*YES, *NO):
+        raise BadSetting(name=name, value=value[:60], wanted=Text("1 或 0", "1 or 0"))
+    return value in YES
+
+
+def _choice(environ: Mapping[str, str], name: str, usual: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name, "").strip().lower() or usual
+    if value not in choices:
+        raise BadSetting(name=name, value=value[:60], wanted=Text("、".join(choices), " or ".join(choices)))
+    return value

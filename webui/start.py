@@ -1,0 +1,114 @@
+"""From settings to an engine that runs: the database opened and checked, the clock, the secret."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from engine.domain.errors import Refusal
+from engine.domain.text import Text
+from engine.runtime import Engine
+from engine.store import migrate, people
+from engine.store.organisation_clock import OrganisationClock
+from engine.store.session import Database
+from webui.config import Settings
+
+SECRET_KEY, DEMO = "secret-key", "demo"
+POOL_OF_ONE_PROCESS = 20
+
+
+class DatabaseUnreachable(Refusal):
+    code, kind = "database-unreachable", "unavailable"
+    sentence = Text("无法打开数据库 {url}：{why}", "The database {url} cannot be opened: {why}")
+
+
+class DatabaseMissing(Refusal):
+    code, kind = "database-missing", "unavailable"
+    sentence = Text(
+        "没有数据库文件 {path}。请设置 DATABASE_URL，或运行“closeloop upgrade”新建。",
+        "There is no database file {path}. Set DATABASE_URL, or make it with `closeloop upgrade`.",
+    )
+
+
+class NotADemo(Refusal):
+    code, kind = "not-a-demo", "conflict"
+    sentence = Text(
+        "数据库 {url} 中是真实的组织，不能以演示模式运行。请为演示另设 DATABASE_URL。",
+        "The database {url} holds a real organisation, and demo mode would let everybody in. Set another DATABASE_URL.",
+    )
+
+
+def open_database(settings: Settings, *, may_make: bool = False) -> Database:
+    """A database that answers; `may_make` where a missing SQLite file is to be made."""
+    shown = shown_url(settings.database_url)
+    try:
+        url = make_url(settings.database_url)
+        backend = url.get_backend_name()
+        if backend not in ("sqlite", "postgresql", "postgres") or (backend == "sqlite" and not url.database):
+            why = Text("应为 sqlite:///文件 或 postgresql://…", "it should be sqlite:///FILE or postgresql://…")
+            raise DatabaseUnreachable(url=shown, why=why)
+        if backend == "sqlite" and not may_make and not Path(url.database or "").exists():
+            raise DatabaseMissing(path=url.database)
+        database = Database(settings.database_url, pool_size=POOL_OF_ONE_PROCESS)
+        with database.read() as conn:
+            conn.exec_driver_sql("SELECT 1")
+    except (ArgumentError, NoSuchModuleError, ValueError) as problem:
+        why = Text("地址无法识别", "the address is not understood")
+        raise DatabaseUnreachable(url=shown, why=why) from problem
+    except (DBAPIError, sqlite3.Error) as problem:
+        why = _first_line(getattr(problem, "orig", problem))
+        raise DatabaseUnreachable(url=shown, why=why) from problem
+    return database
+
+
+def upgrade(database: Database) -> tuple[str | None, str | None]:
+    """The schema is this program's and the database has its secret; returns the versions before and after."""
+    versions = migrate.upgrade(database)
+    with database.write() as conn:
+        if not people.setting_value(conn, SECRET_KEY):
+            people.set_setting(conn, SECRET_KEY, token_hex(32))
+    return versions
+
+
+def open_engine(settings: Settings, database: Database) -> Engine:
+    """An engine on an upgraded database; in demo mode its clock may be moved by visitors."""
+    migrate.check(database)
+    if not settings.is_demo:
+        return Engine(database)
+    mark_as_demo(database)
+    return Engine(database, OrganisationClock(database), is_demo=True)
+
+
+def mark_as_demo(database: Database) -> None:
+    """A database without people becomes a demo for good; one with real people never does."""
+    with database.write() as conn:
+        if people.setting_value(conn, DEMO):
+            return
+        if people.users(conn):
+            raise NotADemo(url=shown_url(str(database.url.render_as_string())))
+        people.set_setting(conn, DEMO, "1")
+
+
+def secret_key(settings: Settings, database: Database) -> str:
+    """The key all processes of one installation sign with."""
+    if settings.secret_key:
+        return settings.secret_key
+    with database.read() as conn:
+        return people.setting_value(conn, SECRET_KEY)
+
+
+def shown_url(url: str) -> str:
+    """The address without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)[:200]
+    except (ArgumentError, ValueError):
+        return url.split("@")[-1][:200]
+
+
+def _first_line(problem: BaseException | None) -> str:
+    lines = str(problem).strip().splitlines()
+    return lines[0][:300] if lines else type(problem).__name__
