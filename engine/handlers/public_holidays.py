@@ -1,7 +1,7 @@
 """Public holidays of a country, and the make-up working days 调休 of those that have them, from the library `holidays`.
 
-The library lists statutory days off. Weekend days between them are ordinary weekend days to it, so a department that
-works on weekends says in its own exceptions whether it does so then. Exceptions always win.
+The library lists the weekdays off and the festivals. China's notices also count the weekend days that adjoin them (放假
+共 8 天), which matters to a department that works on weekends: those are added here. Exceptions always win.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from engine.domain.text import Text
 
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1950, 2100, 50
 
+ADJOINING = Text("节假日连休", "weekend adjoining the holiday")
 Exceptions = Mapping[date, Text | Shifts | None]
 
 
@@ -96,8 +97,10 @@ def public_holidays(country: str, years: Iterable[int], subdivision: str | None 
         for day, name in sorted(english.items())
         if day.year in wanted
     }
+    if english.country == "CN":
+        names |= dict.fromkeys((day for day in _adjoining(english) if day.year in wanted), ADJOINING)
     made_up = frozenset(day for day in getattr(english, "weekend_workdays", ()) if day.year in wanted)
-    return PublicHolidays(names, made_up, _provisional(english, wanted))
+    return PublicHolidays(dict(sorted(names.items())), made_up, _provisional(english, wanted))
 
 
 def _languages(country: str, subdivision: str | None) -> tuple[str, ...]:
@@ -111,7 +114,19 @@ def _languages(country: str, subdivision: str | None) -> tuple[str, ...]:
 def _listed(country: str, subdivision: str | None, years: list[int], language: str | None) -> library.HolidayBase:
     # A day off may be moved into the year before or after the one it belongs to; hence one more year at either end.
     around = range(years[0] - 1, years[-1] + 2)
-    return library.country_holidays(country.upper(), subdiv=subdivision, years=around, language=language)
+    return library.country_holidays(country.upper(), subdiv=subdivision, years=around, language=language, expand=False)
+
+
+def _adjoining(listed: library.HolidayBase) -> set[date]:
+    """Weekend days in one unbroken run of days off with a holiday, unless they are worked."""
+    found: set[date] = set()
+    for step in (timedelta(days=1), timedelta(days=-1)):
+        for holiday in listed:
+            day = holiday + step
+            while day.weekday() >= 5 and day not in listed and day not in listed.weekend_workdays:
+                found.add(day)
+                day += step
+    return found
 
 
 def _provisional(listed: library.HolidayBase, years: list[int]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -28,6 +28,25 @@ def test_make_up_days_of_china(year: int) -> None:
 def test_working_days_off_in_china() -> None:
     found = {day for day in public_holidays("CN", [2025]).holidays if day.weekday() < 5}
     assert found == {date.fromisoformat(f"2025-{day}") for day in OFF_2025.split()}
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        *(("2025-01-01", "2025-01-01"), ("2025-01-28", "2025-02-04"), ("2025-04-04", "2025-04-06")),
+        *(("2025-05-01", "2025-05-05"), ("2025-05-31", "2025-06-02"), ("2025-10-01", "2025-10-08")),
+        *(("2026-01-01", "2026-01-03"), ("2026-02-15", "2026-02-23"), ("2026-04-04", "2026-04-06")),
+        *(("2026-05-01", "2026-05-05"), ("2026-06-19", "2026-06-21"), ("2026-09-25", "2026-09-27")),
+        ("2026-10-01", "2026-10-07"),
+    ],
+)
+def test_the_stretches_announced_are_off_week_ends_included(first: str, last: str) -> None:
+    """Neither the day before nor the day after is; a department open seven days a week sees the difference."""
+    off = public_holidays("CN", [2025, 2026]).holidays
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    stretch = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    assert [day for day in stretch if day not in off] == []
+    assert start - timedelta(days=1) not in off and end + timedelta(days=1) not in off
 
 
 def test_a_make_up_day_announced_with_the_next_year() -> None:
