@@ -31,7 +31,7 @@ FAILED = Rule(
     "dry-run-failed",
     WARNING,
     Text("试运行在“{node}”处失败：{why}", "In a trial run, “{node}” failed: {why}"),
-    Text("请检查该元素的表达式。", "Check the expressions of this element."),
+    Text("请检查该元素以及通向它的路径。", "Look at this element and at what leads to it."),
 )
 MISSING = Rule(
     "dry-run-variable",

@@ -1,7 +1,7 @@
 """Which regular expressions of a file are safe to match against what people type.
 
-The matcher tries every way to divide a text among repetitions; nested or neighbouring ones can take years. So a
-repetition may hold no repetition, and there are no references, lookarounds or flags.
+The matcher may try every way to divide a text among the parts of a pattern. `ways` is an upper bound on how many there
+are for a line of 1,000 characters; a pattern with too many is refused. References, lookarounds and flags are too.
 """
 
 from __future__ import annotations
@@ -14,13 +14,18 @@ from typing import Any
 from engine.domain.text import Text
 
 MAX_PATTERN = 200
-MAX_OPEN_REPEATS = 3
+MAX_WAYS = 10_000_000
+LINE = 1_000
 FAULTY = Text("不是正确的正则表达式。", "it is not a correct regular expression.")
 LONG = Text("过长。", "it is too long.")
-NESTED = Text("重复中嵌套了重复，匹配可能永远不结束。", "a repetition inside a repetition might never finish matching.")
-MANY = Text("不限次数的重复过多。", "it has too many unbounded repetitions.")
+TOO_MANY_WAYS = Text("重复过多或嵌套，匹配可能永远不结束。", "it repeats so much that matching might never finish.")
 FANCY = Text("不能使用引用、断言或标志。", "references, assertions and flags are not available.")
-SIMPLE = {codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT, codes.RANGE, codes.CATEGORY, codes.NEGATE}
+SIMPLE = {codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT, codes.CATEGORY}
+REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+
+
+class Unavailable(Exception):
+    """The pattern has a part that is not among the simple ones."""
 
 
 def why_not(pattern: str) -> Text | None:
@@ -30,31 +35,29 @@ def why_not(pattern: str) -> Text | None:
     try:
         re.compile(pattern)
         parsed = regex.parse(pattern)
+        if parsed.state.flags & ~re.UNICODE.value:
+            return FANCY
+        return TOO_MANY_WAYS if ways(parsed) > MAX_WAYS else None
+    except Unavailable:
+        return FANCY
     except (re.error, RecursionError, OverflowError):
         return FAULTY
-    if parsed.state.flags & ~re.UNICODE.value:
-        return FANCY
-    seen: list[bool] = []
-    problem = _problem(parsed, False, seen)
-    return problem or (MANY if sum(seen) > MAX_OPEN_REPEATS else None)
 
 
-def _problem(parsed: Any, inside: bool, repeats: list[bool]) -> Text | None:
+def ways(parsed: Any) -> int:
+    """In how many ways the parts of a pattern could share a line between them, at most (and never above a bound)."""
+    total = 1
     for code, argument in parsed:
-        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+        if code in REPEATS:
             low, high, body = argument
-            wide = high is codes.MAXREPEAT or high - low > 20
-            variable = high is codes.MAXREPEAT or high != low
-            if inside and variable:
-                return NESTED
-            repeats.append(wide)
-            problem = _problem(body, inside or high is codes.MAXREPEAT or high > 20, repeats)
-        elif code is codes.SUBPATTERN:
-            problem = FANCY if argument[1] or argument[2] else _problem(argument[3], inside, repeats)
+            most = LINE if high is codes.MAXREPEAT else min(high, LINE)
+            once = ways(body)
+            total *= max(most - low + 1, 1) * (once if once == 1 else once ** min(most, 40))
+        elif code is codes.SUBPATTERN and not argument[1] and not argument[2]:
+            total *= ways(argument[3])
         elif code is codes.BRANCH:
-            problem = next((p for b in argument[1] if (p := _problem(b, inside, repeats))), None)
-        else:
-            problem = None if code in SIMPLE else FANCY
-        if problem:
-            return problem
-    return None
+            total *= sum(ways(branch) for branch in argument[1])
+        elif code not in SIMPLE:
+            raise Unavailable
+        total = min(total, MAX_WAYS + 1)
+    return total

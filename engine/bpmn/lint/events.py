@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, datetime
 
@@ -27,6 +28,7 @@ ALLOWED = {
     "endEvent": frozenset({"message", "signal", "escalation", "error", "terminate", "cancel"}),
 }
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
+NEARLY_ISO = re.compile(r"[PR][0-9TYMWDHSR/.,]*")
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 WRITTEN = {
     "timeDate": Text("时刻，例如 2026-05-01T09:00:00+08:00", "an instant such as 2026-05-01T09:00:00+08:00"),
@@ -141,7 +143,7 @@ def check_timer(sheet: Sheet, scope: Scope, node: etree._Element, definition: et
         except ExpressionError:
             sheet.say(rules.TIMER_BAD, node, name=name_of(node), found=text, wanted=WRITTEN[how])
             return
-        if expression.constant:
+        if expression.constant or NEARLY_ISO.fullmatch(text):
             sheet.say(rules.TIMER_BAD, node, name=name_of(node), found=text, wanted=WRITTEN[how])
     elif why := unusable(how, bare, calendar_of(sheet, node)):
         sheet.say(rules.TIMER_UNUSABLE, node, name=name_of(node), found=bare, why=why, wanted=WRITTEN[how])

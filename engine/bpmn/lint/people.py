@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
@@ -13,12 +14,13 @@ from engine.bpmn.model import Procedure, Step
 
 def check_people(sheet: Sheet) -> None:
     nodes = {node.get("id"): node for _, node in sheet.nodes()}
+    everyone = {s.element_id: s for p in sheet.definition.procedures.values() for s in p.steps.values()}
     for procedure in sheet.definition.procedures.values():
         for step in procedure.steps.values():
             node = nodes.get(step.element_id)
             if step.is_human:
                 check_standard(sheet, node, step)
-            check_duties(sheet, node, procedure, step)
+            check_duties(sheet, node, procedure, step, everyone)
             check_clocks(sheet, node, procedure, step)
 
 
@@ -36,17 +38,17 @@ def check_standard(sheet: Sheet, node: etree._Element | None, step: Step) -> Non
         sheet.say(rules.NO_GUIDANCE, node, name=name)
 
 
-def check_duties(sheet: Sheet, node: etree._Element | None, procedure: Procedure, step: Step) -> None:
+def check_duties(
+    sheet: Sheet, node: etree._Element | None, procedure: Procedure, step: Step, everyone: Mapping[str, Step]
+) -> None:
     """`separate-from` and `same-as` name other steps of people. A slip here would undo four eyes without a word."""
-    everyone = {s.element_id: s for p in sheet.definition.procedures.values() for s in p.steps.values()}
-    human = [element_id for element_id, other in everyone.items() if other.is_human]
     for word, named in (("separate-from", step.separate_from), ("same-as", step.same_as)):
         elsewhere: list[str] = []
         for element_id in named:
             if element_id == step.element_id:
                 sheet.say(rules.DUTY_ITSELF, node, word=word, id=element_id)
             elif element_id not in everyone:
-                if may_be_elsewhere(procedure, element_id, human):
+                if may_be_elsewhere(sheet, procedure, element_id, everyone):
                     elsewhere.append(element_id)
                 else:
                     sheet.say(rules.DUTY_UNKNOWN, node, word=word, id=element_id)
@@ -62,11 +64,16 @@ def check_clocks(sheet: Sheet, node: etree._Element | None, procedure: Procedure
     for word, named in (("clock.stop", step.stops), ("clock.pause", step.pauses)):
         for clock in named:
             if clock not in clocks:
-                here = not may_be_elsewhere(procedure, clock, clocks)
+                here = not may_be_elsewhere(sheet, procedure, clock, clocks)
                 sheet.say(rules.CLOCK_UNKNOWN if here else rules.CLOCK_ELSEWHERE, node, word=word, clock=clock)
 
 
-def may_be_elsewhere(procedure: Procedure, name: str, known: list[str]) -> bool:
-    """A name this file does not know may be another procedure's of the same case, if this one is begun by a message."""
-    joins_a_case = any(start.kind == "message" for start in procedure.starts)
-    return joins_a_case and not difflib.get_close_matches(name, known, 1, 0.8)
+def may_be_elsewhere(sheet: Sheet, procedure: Procedure, name: str, known: Iterable[str]) -> bool:
+    """A name this file does not know may be another procedure's of the same case, if this one is begun by a message.
+
+    Not if it is nearly a name of this file; whether it is costs time, so a file gets only so many guesses.
+    """
+    if all(start.kind != "message" for start in procedure.starts):
+        return False
+    sheet.guesses -= 1
+    return sheet.guesses < 0 or not difflib.get_close_matches(name[:80], list(known)[:300], 1, 0.8)

@@ -22,6 +22,7 @@ class Scope:
     flows: tuple[etree._Element, ...]
     outgoing: Mapping[str, list[etree._Element]]
     incoming: Mapping[str, list[etree._Element]]
+    boundary: Mapping[str, list[etree._Element]]
 
     @property
     def is_process(self) -> bool:
@@ -34,9 +35,7 @@ class Scope:
         return self.incoming.get(node.get("id") or "", [])
 
     def boundary_of(self, node: etree._Element) -> list[etree._Element]:
-        return [
-            n for n in self.nodes.values() if kind(n) == "boundaryEvent" and n.get("attachedToRef") == node.get("id")
-        ]
+        return self.boundary.get(node.get("id") or "", [])
 
     def after(self, node: etree._Element) -> list[etree._Element]:
         """The nodes its flows lead to."""
@@ -53,6 +52,8 @@ class Sheet:
     called: Mapping[str, bytes]
     findings: list[Finding] = field(default_factory=list)
     scopes: tuple[Scope, ...] = ()
+    guesses: int = 200
+    _declared: dict[str, dict[str, etree._Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.scopes = tuple(scope for process in executable(self.root) for scope in scopes_of(process))
@@ -74,7 +75,9 @@ class Sheet:
 
     def declared(self, name: str) -> dict[str, etree._Element]:
         """The messages, signals, errors or escalations of the file, by id."""
-        return {e.get("id") or "": e for e in children(self.root, name)}
+        if name not in self._declared:
+            self._declared[name] = {e.get("id") or "": e for e in children(self.root, name)}
+        return self._declared[name]
 
 
 def scopes_of(process: etree._Element) -> Iterator[Scope]:
@@ -89,7 +92,11 @@ def scopes_of(process: etree._Element) -> Iterator[Scope]:
         for flow in flows:
             outgoing.setdefault(flow.get("sourceRef") or "", []).append(flow)
             incoming.setdefault(flow.get("targetRef") or "", []).append(flow)
-        yield Scope(element, nodes, flows, outgoing, incoming)
+        boundary: dict[str, list[etree._Element]] = {}
+        for node in nodes.values():
+            if kind(node) == "boundaryEvent":
+                boundary.setdefault(node.get("attachedToRef") or "", []).append(node)
+        yield Scope(element, nodes, flows, outgoing, incoming, boundary)
         waiting += [n for n in nodes.values() if kind(n) in SUBPROCESSES]
 
 
