@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from lxml import etree
 
 from engine.bpmn import forms, stepper
 from engine.bpmn.dialects import read_definition
@@ -268,6 +270,11 @@ def source(key: str) -> bytes:
 
 
 @cache
+def tree(key: str) -> etree._Element:
+    return etree.fromstring(source(key))
+
+
+@cache
 def separated(key: str) -> frozenset[tuple[str, str]]:
     """Pairs of steps nobody may do both of, each pair both ways round."""
     pairs = {(step.element_id, o) for step in procedure(key).steps.values() for o in step.separate_from}
@@ -281,6 +288,12 @@ def business() -> Calendar:
 
 def calendar(key: str) -> Calendar:
     return read_calendar(json.loads((PROCESSES / f"calendars/{key}.json").read_text(encoding="utf-8")), YEARS)
+
+
+def days(first: str, last: str) -> list[date]:
+    """Every day from the first to the last, both ISO dates."""
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    return [start + timedelta(n) for n in range((end - start).days + 1)]
 
 
 @cache
