@@ -117,6 +117,8 @@ ERRORS: dict[str, list[bytes]] = {
     ],
     "reference-missing": [line("intermediateCatchEvent t", "<bpmn:messageEventDefinition/>"), line("intermediateThrowEvent t", "<bpmn:signalEventDefinition/>")],
     "reference-without-name": [line("intermediateCatchEvent t", message("nameless"))],
+    "declaration-without-id": [bpmn('<bpmn:message name="x"/>', process("p", S, T, E, LINE))],
+    "loop-not-here": [bpmn(process("p", S, T, element("endEvent e", "<bpmn:standardLoopCharacteristics loopMaximum='2'/>"), LINE))],
     "send-without-message": [line("sendTask t")],
     "receive-without-message": [line("receiveTask t")],
     "receive-starts": [line("receiveTask t messageRef=m instantiate=true")],
@@ -136,6 +138,10 @@ ERRORS: dict[str, list[bytes]] = {
     "loop-without-end": [line("userTask t", "<bpmn:standardLoopCharacteristics/>")],
     "call-open": [line("callActivity t"), line("callActivity t calledElement=${which}")],
     "call-unknown": [line("callActivity t calledElement=nowhere")],
+    "call-not-executable": [
+        line("callActivity t calledElement=q").replace(b"</bpmn:definitions>", b'<bpmn:process id="q"><bpmn:startEvent id="qs"/></bpmn:process></bpmn:definitions>')
+    ],
+    "event-gateway-empty": [bpmn(process("p", S, element("eventBasedGateway g"), flows("s > g")))],
     "call-no-start": [bpmn(MESSAGE, process("p", S, element("callActivity t calledElement=r"), E, LINE), process("r", element("startEvent rs", message("m"))))],
     "call-recursion": [
         line("callActivity t calledElement=p"),

@@ -107,7 +107,8 @@ def message_name(root: etree._Element, reference: str | None) -> str | None:
 def _step(reading: Reading, node: etree._Element, lane: Lane | None, calendar: str) -> Step:
     words = reading.words(node)
     human = kind(node) in HUMAN
-    own = read_calendar(reading, words, calendar) if human else calendar
+    timed = any(what == "timer" for what, _ in event_definitions(node))
+    own = read_calendar(reading, words, calendar) if human or timed else calendar
     return Step(
         element_id=node.get("id"),
         kind=kind(node),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.findings import ERROR
 from engine.bpmn.lint.activities import check_activities, check_calls
-from engine.bpmn.lint.events import check_events, check_links, check_message_tasks
+from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
 from engine.bpmn.lint.people import check_people
@@ -39,6 +39,7 @@ CHECKS = (
     check_endless,
     check_gateways,
     check_defaults,
+    check_declarations,
     check_events,
     check_message_tasks,
     check_links,

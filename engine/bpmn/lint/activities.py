@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from lxml import etree
 
+from engine.bpmn.dialects import executable
 from engine.bpmn.dialects.names import ACTIVITIES, SUBPROCESSES, ZEEBE, bpmn, children, event_definitions, kind, text_of
 from engine.bpmn.dialects.procedures import called_by
 from engine.bpmn.lint import activity_rules as rules
 from engine.bpmn.lint.sheet import Sheet, name_of
 from engine.bpmn.reader import Unreadable, read
 
+LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 UNSUPPORTED = {
     "serviceTask": rules.SERVICE,
     "businessRuleTask": rules.BUSINESS_RULE,
@@ -18,6 +20,9 @@ UNSUPPORTED = {
 
 
 def check_activities(sheet: Sheet) -> None:
+    for _, node in sheet.nodes():
+        if kind(node) not in ACTIVITIES and any(children(node, name) for name in LOOPS):
+            sheet.say(rules.LOOP_NOT_HERE, node, name=name_of(node))
     for _, node in sheet.nodes(*ACTIVITIES):
         if kind(node) in UNSUPPORTED:
             sheet.say(UNSUPPORTED[kind(node)], node, name=name_of(node))
@@ -68,6 +73,8 @@ def check_calls(sheet: Sheet) -> None:
             sheet.say(rules.CALL_OPEN, node, name=name_of(node))
         elif process is None:
             sheet.say(rules.CALL_UNKNOWN, node, name=name_of(node), called=called)
+        elif process not in executable(process.getparent()):
+            sheet.say(rules.CALL_NOT_EXECUTABLE, node, name=name_of(node), called=called)
         elif not any(not event_definitions(s) for s in children(process, "startEvent")):
             sheet.say(rules.CALL_NO_START, node, name=name_of(node), called=called)
         caller = process_of(scope.element)

@@ -74,6 +74,12 @@ LOOP_WITHOUT_END = Rule(
     ),
     Text("请写 loopMaximum 或循环条件。", "Write a loopMaximum or a loop condition."),
 )
+LOOP_NOT_HERE = Rule(
+    "loop-not-here",
+    ERROR,
+    Text("“{name}”不是任务或子流程，不能重复执行。", "“{name}” is no task or subprocess and cannot be repeated."),
+    Text("请将重复设在任务或子流程上。", "Repeat a task or subprocess instead."),
+)
 CALL_OPEN = Rule(
     "call-open",
     ERROR,
@@ -85,6 +91,14 @@ CALL_UNKNOWN = Rule(
     ERROR,
     Text("调用活动“{name}”调用的流程“{called}”不存在。", "The process “{called}” that “{name}” calls does not exist."),
     Text("请先部署该流程，或更正 id。", "Deploy that process first, or correct its id."),
+)
+CALL_NOT_EXECUTABLE = Rule(
+    "call-not-executable",
+    ERROR,
+    Text(
+        "被“{name}”调用的流程“{called}”未标为可执行。", "The process “{called}” that “{name}” calls is not executable."
+    ),
+    Text("请在该流程的属性中勾选“可执行”。", "Tick “Executable” in the properties of that process."),
 )
 CALL_NO_START = Rule(
     "call-no-start",

@@ -119,6 +119,12 @@ REFERRED_WITHOUT_NAME = Rule(
     Text("“{name}”的{what}没有名称。", "The {what} of “{name}” has no name."),
     Text("请给{what}一个名称。", "Give the {what} a name."),
 )
+DECLARED_WITHOUT_ID = Rule(
+    "declaration-without-id",
+    ERROR,
+    Text("{what}“{name}”没有 id。", "The {what} “{name}” has no id."),
+    Text("请用建模工具重新保存，它会补上 id。", "Save it again in your modelling tool, which adds one."),
+)
 SEND_WITHOUT_MESSAGE = Rule(
     "send-without-message",
     ERROR,

@@ -99,6 +99,14 @@ def check_reference(sheet: Sheet, node: etree._Element, what: str, definition: e
         sheet.say(rules.REFERRED_WITHOUT_NAME, node, name=name_of(node), what=rules.WHAT[what])
 
 
+def check_declarations(sheet: Sheet) -> None:
+    """Messages, signals, errors and escalations can be referred to."""
+    for what in REFERENCES:
+        for declared in sheet.root.iter(bpmn(what)):
+            if not declared.get("id"):
+                sheet.say(rules.DECLARED_WITHOUT_ID, declared, what=rules.WHAT[what], name=declared.get("name") or "—")
+
+
 def check_message_tasks(sheet: Sheet) -> None:
     """A send or receive task says which message."""
     for _, node in sheet.nodes("sendTask", "receiveTask"):

@@ -38,6 +38,7 @@ def check_formulas(sheet: Sheet) -> None:
 
 def sources(sheet: Sheet) -> Iterator[tuple[etree._Element, str]]:
     """Every condition, count, collection and mapping that will be computed, with the element it stands at."""
+    yield from correlations(sheet)
     for _, flow in sheet.flows():
         if condition := (flow.findtext(bpmn("conditionExpression")) or "").strip():
             yield flow, condition
@@ -53,6 +54,18 @@ def sources(sheet: Sheet) -> Iterator[tuple[etree._Element, str]]:
         for extension in node.iterfind(f"{bpmn('extensionElements')}//*"):
             if source := mapped(node, extension):
                 yield node, source
+
+
+def correlations(sheet: Sheet) -> Iterator[tuple[etree._Element, str]]:
+    """What messages are told apart by: the standard's correlation properties, and the subscriptions of Camunda 8."""
+    for prop in children(sheet.root, "correlationProperty"):
+        for retrieval in children(prop, "correlationPropertyRetrievalExpression"):
+            if source := text_of(retrieval):
+                yield prop, source
+    for message in children(sheet.root, "message"):
+        for subscription in message.iterfind(f"{bpmn('extensionElements')}/{{{ZEEBE[0]}}}subscription"):
+            if source := (subscription.get("correlationKey") or "").strip():
+                yield message, source
 
 
 def repetition(loop: etree._Element) -> Iterator[str]:

@@ -98,6 +98,12 @@ PARALLEL_EVENTS = Rule(
     Text("不支持等待所有事件的网关“{name}”。", "A gateway that waits for all its events, “{name}”, is not supported."),
     Text("请在并行网关之后放置各个事件。", "Put the events behind a parallel gateway."),
 )
+NO_EVENTS = Rule(
+    "event-gateway-empty",
+    ERROR,
+    Text("事件网关“{name}”之后没有任何事件。", "No events follow the event gateway “{name}”."),
+    Text("请画出要等待的事件。", "Draw the events to wait for."),
+)
 NOT_AN_EVENT = Rule(
     "event-gateway-target",
     ERROR,

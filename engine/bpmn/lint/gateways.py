@@ -87,6 +87,8 @@ def check_events_behind(sheet: Sheet, scope: Scope, node: etree._Element) -> Non
         sheet.say(rules.INSTANTIATES, node, name=name_of(node))
     if node.get("eventGatewayType") == "Parallel":
         sheet.say(rules.PARALLEL_EVENTS, node, name=name_of(node))
+    if not scope.out_of(node):
+        sheet.say(rules.NO_EVENTS, node, name=name_of(node))
     for target in scope.after(node):
         waits = kind(target) == "receiveTask" or (
             kind(target) == "intermediateCatchEvent" and event_definitions(target)

@@ -76,7 +76,7 @@ class Sheet:
     def declared(self, name: str) -> dict[str, etree._Element]:
         """The messages, signals, errors or escalations of the file, by id."""
         if name not in self._declared:
-            self._declared[name] = {e.get("id") or "": e for e in children(self.root, name)}
+            self._declared[name] = {e.get("id") or "": e for e in self.root.iter(bpmn(name))}
         return self._declared[name]
 
 
