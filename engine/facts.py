@@ -25,6 +25,7 @@ def task_facts(
     groups: list[str],
     user_ids: list[int],
     case_department: str | None,
+    held_for: int | None = None,
 ) -> TaskFacts:
     known = (organisation.groups.get(key) for key in sorted(groups))
     return TaskFacts(
@@ -35,6 +36,7 @@ def task_facts(
         user_ids=frozenset(user_ids),
         department=next((group.department for group in known if group and group.department), case_department),
         doers=doers(conn, organisation, version, case_id, element_id),
+        held_for={} if held_for is None else {held_for: organisation.name_of(held_for)},
     )
 
 

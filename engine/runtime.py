@@ -10,7 +10,8 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import rfc8785
@@ -21,12 +22,21 @@ from engine.domain.actors import SYSTEM, Actor
 from engine.domain.clock import Clock, SystemClock
 from engine.domain.commands import Command
 from engine.domain.errors import KeyReused
+from engine.domain.values import check, check_key
 from engine.handlers import HANDLERS
 from engine.handlers.work import Work
 from engine.store import idempotency
 from engine.store.organisation import OrganisationCache
 from engine.store.session import Database
 from engine.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command answered. `is_replay`: an earlier command with the same key did."""
+
+    answer: Any
+    is_replay: bool = False
 
 
 class Engine:
@@ -52,27 +62,40 @@ class Engine:
 
         Raises a `Refusal`, and then nothing has happened.
         """
+        return self.execute_once(command, actor, key).answer
+
+    def execute_once(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
+        """The same, and whether the answer is that of an earlier command with the same key."""
+        check({field.name: getattr(command, field.name) for field in fields(command)})
+        if key is not None:
+            check_key(key)
         with self.database.write() as conn:
             work = self._work(conn, actor)
             if key is not None:
                 earlier = idempotency.take(conn, actor.id, key, _fingerprint(command), work.now)
                 if earlier is not None:
-                    return _answer_of(earlier, command)
+                    return Outcome(_answer_of(earlier, command), is_replay=True)
             answer = self._run(command, work)
             if key is not None:
-                idempotency.answer(conn, actor.id, key, answer)
+                idempotency.answer(work.writes, actor.id, key, _without_secrets(answer, command))
+            work.writes.send()
         work.finished()
-        return answer
+        return Outcome(answer)
 
-    def execute_together(self, commands: Iterable[Command], actor: Actor = SYSTEM) -> None:
-        """Several commands of the system in one transaction: all of them happen, or none."""
+    def execute_claimed(self, claim: Callable[[Connection, datetime], Iterable[Command]]) -> int:
+        """The system's commands that `claim` finds and locks, in one transaction: all of them happen, or none.
+
+        Returns how many there were.
+        """
         works = []
         with self.database.write() as conn:
-            for command in commands:
-                works.append(self._work(conn, actor))
+            for command in claim(conn, self.clock.now()):
+                works.append(self._work(conn, SYSTEM))
                 self._run(command, works[-1])
+                works[-1].writes.send()
         for work in works:
             work.finished()
+        return len(works)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -88,7 +111,8 @@ class Engine:
             return organisation.actor(user.id, self.clock.now()) if user else None
 
     def _work(self, conn: Connection, actor: Actor) -> Work:
-        return Work(conn, actor, self.clock.now(), self.random, self.versions, self.organisations, self.is_demo)
+        writes = self.database.writes(conn)
+        return Work(conn, writes, actor, self.clock.now(), self.random, self.versions, self.organisations, self.is_demo)
 
     def _run(self, command: Command, work: Work) -> Any:
         answer = HANDLERS[type(command)](command, work)
@@ -97,10 +121,16 @@ class Engine:
 
 
 def _fingerprint(command: Command) -> str:
-    """Names what was asked, so that a key sent again with another request is noticed."""
-    asked = {field.name: getattr(command, field.name) for field in fields(command)}
+    """Names what was asked, so that a key sent again with another request is noticed. Passwords stay out of it."""
+    asked = {field.name: getattr(command, field.name) for field in fields(command) if field.repr}
     asked = {name: value.hex() if isinstance(value, bytes) else plain(value) for name, value in asked.items()}
     return hashlib.sha256(rfc8785.dumps([type(command).__name__, asked])).hexdigest()
+
+
+def _without_secrets(answer: Any, command: Command) -> Any:
+    """What is kept of an answer: never what lets somebody in."""
+    secret = type(command).SECRETS
+    return {name: value for name, value in answer.items() if name not in secret} if secret else answer
 
 
 def _answer_of(earlier: Any, command: Command) -> Any:

@@ -49,14 +49,18 @@ class Version:
                 return found
         return None
 
-    def name_of(self, element_id: str) -> Text:
-        """What people call an element; its id where it has no name."""
+    def find(self, element_id: str) -> Step | None:
+        """The step with this id in whichever of the processes it stands."""
         for definition in (self.definition, *self._called_definitions):
             for procedure in definition.procedures.values():
-                step = procedure.step(element_id)
-                if step is not None and (step.name.zh or step.name.en):
-                    return step.name
-        return Text.same(element_id)
+                if (step := procedure.step(element_id)) is not None:
+                    return step
+        return None
+
+    def name_of(self, element_id: str) -> Text:
+        """What people call an element; its id where it has no name."""
+        step = self.find(element_id)
+        return step.name if step is not None and (step.name.zh or step.name.en) else Text.same(element_id)
 
     def name_of_clock(self, name: str) -> Text:
         """What people call a clock of the case: its `clock.NAME.zh/.en`, else the name itself."""

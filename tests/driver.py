@@ -167,7 +167,7 @@ class Trail:
     def read(cls, engine: Any, case_id: int) -> Trail:
         with engine.read() as conn:
             rows = tuple(trail.of_case(conn, case_id))
-            head = next(((seq, hash_) for _, seq, hash_ in trail.heads(conn, case_id)), None)
+            head = next(iter([(seq, hash_) for _, seq, hash_ in trail.heads(conn, case_id)]), None)
         return cls(tuple(cls._entry(row) for row in rows), rows, case_id, head)
 
     @staticmethod

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Command:
-    """Base of all commands."""
+    """Base of all commands. `SECRETS` are the parts of its answer that are shown once and never kept."""
 
     __slots__ = ()
+    SECRETS: ClassVar[tuple[str, ...]] = ()
 
 
 def case_of(command: Command) -> int | None:
@@ -30,12 +31,15 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StartCase(Command):
+    """Of a customer on record, or of a `new_customer` (the fields of `RegisterCustomer`) put on record with it."""
+
     procedure: str
     variables: Values = field(default_factory=dict)
     customer_id: int | None = None
     business_key: str | None = None
     title: str | None = None
     channel: str | None = None
+    new_customer: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,34 @@ class StrikeClock(Command):
     """Warn or breach every clock of the case whose instant has come."""
 
     case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostponeDue(Command):
+    """What is due in the case failed: an incident is raised and it is tried again later. `clocks`: not the timers."""
+
+    case_id: int
+    clocks: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseEffect(Command):
+    """The effect that has been due longest is this worker's for some minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleEffect(Command):
+    """The effect has been carried out, or failed with `problem`; `final` when it is not worth another try."""
+
+    effect_id: int
+    problem: str | None = None
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TidyUp(Command):
+    """Forget keys of requests nobody will send again, and sessions that have expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +317,8 @@ class LogOut(Command):
 
 @dataclass(frozen=True, slots=True)
 class CreateToken(Command):
+    SECRETS: ClassVar[tuple[str, ...]] = ("token",)
+
     login: str
     scopes: tuple[str, ...] = ()
     name: str = ""

@@ -30,7 +30,7 @@ class TaskFacts:
     """What the rules need to know of one open task.
 
     `doers` maps a step this task is separate from (its name in words) to the ids of the people who did it,
-    in their own name or standing in for somebody.
+    in their own name or standing in for somebody. `held_for` is whom the holder stood in for when claiming it.
     """
 
     name: Text
@@ -40,6 +40,7 @@ class TaskFacts:
     user_ids: frozenset[int]
     department: str | None
     doers: Mapping[str, tuple[Text, Mapping[int, str]]] = field(default_factory=dict)
+    held_for: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_open_to_all(self) -> bool:
@@ -87,7 +88,7 @@ def check_complete(actor: Actor, task: TaskFacts) -> StandIn | None:
     """The holder may complete; a task nobody holds is claimed in passing."""
     if task.assignee_id != actor.id:
         return check_claim(actor, task)
-    check_separation(task, {actor.id: actor.name})
+    check_separation(task, {actor.id: actor.name, **task.held_for})
     return None
 
 

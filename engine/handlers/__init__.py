@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.domain import commands as c
-from engine.handlers import access, cases, customers, messages, organisation, procedures, timers, trail, user_tasks
+from engine.handlers import (
+    access,
+    cases,
+    customers,
+    effects,
+    messages,
+    organisation,
+    procedures,
+    timers,
+    trail,
+    user_tasks,
+)
 
 HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.StartCase: cases.start,
@@ -25,6 +36,10 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.TakeNextTask: user_tasks.take_next,
     c.FireTimer: timers.fire,
     c.StrikeClock: timers.strike,
+    c.PostponeDue: timers.postpone,
+    c.LeaseEffect: effects.lease,
+    c.SettleEffect: effects.settle,
+    c.TidyUp: effects.tidy_up,
     c.DeliverMessage: messages.deliver,
     c.SendMessage: messages.send,
     c.DeployVersion: procedures.deploy,

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import Row
+
 from engine.bpmn import forms, stepper
+from engine.bpmn.errors import NotFailed
+from engine.bpmn.results import Failure
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, SYSTEM
 from engine.domain.errors import Forbidden, IncidentNotOpen, InvalidInput, NotFound, NothingToStart
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers.customers import register
+from engine.handlers.incidents import CLOCKS
 from engine.handlers.progress import Progress
+from engine.handlers.runs import Run
 from engine.handlers.work import Work
 from engine.store import customers, procedures, trail, visibility, waiting
 
@@ -31,16 +39,17 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     if not any(start.kind == "none" for start in version.procedure.starts):
         message = Text("该流程由消息启动，不能直接建立", "this procedure is started by a message, not by hand")
         raise InvalidInput(fields={"procedure": message})
-    customer = _customer(work, command.customer_id)
-    filled = forms.fill(version.procedure.start_form, command.variables)
+    customer = _customer(work, command)
+    zone = work.organisation.calendar_of(work.actor.department).tzinfo
+    filled = forms.fill(version.procedure.start_form, command.variables, zone)
     if filled.errors:
         raise InvalidInput(fields=filled.errors)
     owner = None if work.actor.id == SYSTEM.id else work.actor
     case = work.open_case(
         procedure=version.key,
         title=_title(command, customer, version.procedure.name),
-        channel=_short(command.channel),
-        customer_id=command.customer_id,
+        channel=_short(command.channel, 64),
+        customer_id=customer.id if customer else None,
         business_key=_short(command.business_key),
         owner_id=owner.id if owner else None,
         department=work.actor.department,
@@ -54,7 +63,7 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
         version=version.number,
         title=case.title,
         customer=case.customer_id,
-        channel=_short(command.channel),
+        channel=_short(command.channel, 64),
         business_key=_short(command.business_key),
         values=filled.values,
         owner=owner.login if owner else None,
@@ -64,7 +73,8 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     progress.start(version, _customer_variables(customer) | dict(filled.values))
     progress.finish()
     answer = {"id": case.id, "number": case.number, "state": case.state, "procedure": version.key}
-    return answer | {"version": version.number, "next": progress.next_task_for(work.actor)}
+    answer |= {"customer_id": case.customer_id}
+    return answer | {"version": version.number, "next": progress.tasks.next_for(work.actor)}
 
 
 def cancel(command: c.CancelCase, work: Work) -> Mapping[str, Any]:
@@ -74,7 +84,7 @@ def cancel(command: c.CancelCase, work: Work) -> Mapping[str, Any]:
     progress = Progress(work)
     work.record(EventType.CaseCancelled, reason=reason)
     case.state, case.closed_at = "cancelled", work.now
-    progress.cancel_all(Text("服务工单已取消", "the case was cancelled"))
+    progress.cancel_all()
     progress.finish(closing=False)
     waiting.drop_all(work.conn, case.id)
     return _answer(work)
@@ -111,47 +121,49 @@ def add_note(command: c.AddNote, work: Work) -> Mapping[str, Any]:
 def edit_variables(command: c.EditVariables, work: Work) -> Mapping[str, Any]:
     reason = _reason(command.reason)
     work.lock_open(command.case_id)
-    _check_may_change(work, "更改流程变量", "edit variables")
+    _check_may_correct(work)
     progress = Progress(work)
-    run = next((run for run in progress.runs() if run.no == command.instance_no), None)
-    if run is None:
-        raise NotFound(what=Text("流程实例", "The process instance"))
-    before = stepper.variables(run.version.spec, run.state)
-    work.record(
-        EventType.VariablesEdited,
-        personal=_everything(command.edits),
-        instance=run.no,
-        reason=reason,
-        values=command.edits,
-        was={key: before.get(key) for key in command.edits},
-    )
+    run = progress.runs.get(command.instance_no)
+    if run.ended is not None:
+        raise NotFound(what=Text("运行中的流程实例", "A running process instance"))
+    _record_edits(work, run, command.edits, reason)
     progress.take(run, stepper.edit(run.version.spec, run.state, dict(command.edits), work.around()))
     progress.finish()
     return _answer(work)
 
 
 def retry_incident(command: c.RetryIncident, work: Work) -> Mapping[str, Any]:
+    """Tried again, after the variables were corrected; what fails again is a new incident."""
     work.lock_open(command.case_id)
-    _check_may_see(work)
+    _check_may_change(work, "处理异常", "settle an incident")
     row = waiting.open_incident(work.conn, command.case_id, command.no)
     if row is None:
         raise IncidentNotOpen()
     progress = Progress(work)
-    run = progress.run(row.instance_no)
+    run = progress.runs.get(row.instance_no)
     if command.edits:
-        before = stepper.variables(run.version.spec, run.state)
-        work.record(
-            EventType.VariablesEdited,
-            personal=_everything(command.edits),
-            instance=run.no,
-            reason=f"incident {row.no}",
-            values=command.edits,
-            was={key: before.get(key) for key in command.edits},
-        )
-    result = stepper.retry(run.version.spec, run.state, row.token, dict(command.edits), work.around())
-    progress.take(run, result)
+        _check_may_correct(work)
+        _record_edits(work, run, command.edits, f"incident {row.no}")
+    if row.token == CLOCKS:
+        progress.incidents.resolve(run.no, (CLOCKS,), "retried")
+        progress.clocks.strike()
+    else:
+        _try_again(progress, run, row, dict(command.edits))
     progress.finish()
     return _answer(work)
+
+
+def _try_again(progress: Progress, run: Run, row: Row, edits: dict[str, Any]) -> None:
+    spec, around = run.version.spec, progress.work.around()
+    try:
+        result = stepper.retry(spec, run.state, row.token, edits, around)
+    except NotFailed:  # a timer that failed when it was due stands in the instance as if nothing had happened
+        result = stepper.edit(spec, run.state, edits, around) if edits else stepper.fire_due(spec, run.state, around)
+    else:
+        if row.token not in (*result.failures_gone, *(failure.token for failure in result.failures)):
+            again = Failure(row.token, row.element_id, Text(row.text_zh, row.text_en), row.source)
+            result = replace(result, failures=(*result.failures, again))
+    progress.take(run, result, retried=row.token)
 
 
 def redact(command: c.RedactPersonalValues, work: Work) -> Mapping[str, Any]:
@@ -164,7 +176,10 @@ def redact(command: c.RedactPersonalValues, work: Work) -> Mapping[str, Any]:
     return _answer(work) | {"count": count}
 
 
-def _customer(work: Work, customer_id: int | None) -> Any:
+def _customer(work: Work, command: c.StartCase) -> Any:
+    customer_id = command.customer_id
+    if command.new_customer is not None:
+        customer_id = register(c.RegisterCustomer(**command.new_customer), work)["id"]
     if customer_id is None:
         return None
     row = customers.find(work.conn, customer_id)
@@ -196,6 +211,29 @@ def _check_may_change(work: Work, zh: str, en: str) -> None:
         raise Forbidden(why=Text(f"只有负责人、主管或管理员可以{zh}", f"only its owner, a lead or an administrator may {en}"))
 
 
+def _check_may_correct(work: Work) -> None:
+    """Values others have checked or approved are at stake: a lead of the department and administrators may."""
+    _check_may_see(work)
+    actor, case = work.actor, work.case
+    leads = actor.has(LEAD) and (case.department is None or case.department in actor.departments)
+    if not (actor.has(ADMIN) or leads):
+        raise Forbidden(why=Text("只有主管或管理员可以更正变量", "only a lead or an administrator corrects variables"))
+
+
+def _record_edits(work: Work, run: Run, edits: Mapping[str, Any], reason: str) -> None:
+    if not edits:
+        raise InvalidInput(fields={"edits": Text("请给出要更正的变量。", "Give the variables to correct.")})
+    before = stepper.variables(run.version.spec, run.state)
+    work.record(
+        EventType.VariablesEdited,
+        personal=_everything(edits),
+        instance=run.no,
+        reason=reason,
+        values=edits,
+        was={key: before.get(key) for key in edits},
+    )
+
+
 def _check_may_see(work: Work) -> None:
     if not visibility.may_see_case(work.conn, work.actor, work.organisation, work.case.id):
         raise NotFound(what=Text("服务工单", "The case"))
@@ -207,8 +245,8 @@ def _reason(text: str) -> str:
     return text.strip()[:LONGEST_REASON]
 
 
-def _short(text: str | None) -> str | None:
-    return " ".join(text.split())[:200] if text and text.strip() else None
+def _short(text: str | None, most: int = 200) -> str | None:
+    return " ".join(text.split())[:most] if text and text.strip() else None
 
 
 def _everything(edits: Mapping[str, Any]) -> list[tuple[str, ...]]:

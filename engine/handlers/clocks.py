@@ -20,7 +20,6 @@ from engine.store import effects
 from engine.store.organisation import Organisation
 
 
-
 @dataclass(slots=True)
 class Running:
     """A clock that has not been stopped. `is_new` until it is written, `is_changed` when it has to be again."""
@@ -33,6 +32,7 @@ class Running:
     calendar_hash: str
     warned_at: datetime | None = None
     breached_at: datetime | None = None
+    stored_wake_at: datetime | None = None
     is_new: bool = False
     is_changed: bool = False
 
@@ -127,14 +127,21 @@ class Clocks:
         """Warn and breach every clock whose instant has come; returns how many did."""
         return sum(self._strike(one) for one in self.running)
 
+    def put_off(self) -> set[int]:
+        """The instances with a clock that failed when it was due; it is looked at when it should be again."""
+        found = [one for one in self.running if not one.is_new and one.stored_wake_at != one.wake_at]
+        for one in found:
+            one.is_changed = True
+        return {one.instance_no for one in found}
+
     def save(self) -> None:
         if self._running is None:
             return
         case_id = self.work.case.id
         if added := [_row(case_id, one) for one in self._running if one.is_new]:
-            store.add(self.work.conn, added)
+            store.add(self.work.writes, added)
         if changed := [_changes(case_id, one) for one in self._running if one.is_changed and not one.is_new]:
-            store.save(self.work.conn, changed)
+            store.save(self.work.writes, changed)
 
     def _stop(self, one: Running) -> None:
         if one.clock.stopped_at is not None:
@@ -171,7 +178,8 @@ class Clocks:
         work = self.work
         leads = work.organisation.leads_of(one.department or work.case.department)
         work.record(EventType.EscalationRaised, clock=one.no, task=one.task_no, to=[lead.login for lead in leads])
-        body = {"clock": one.clock.name, "task": one.task_no, "to": [lead.login for lead in leads]}
+        due = one.due_at.isoformat() if one.due_at else ""
+        body = {"clock": one.clock.name, "task": one.task_no, "due": due, "to": [lead.login for lead in leads]}
         effects.add(work.conn, work.case.id, "escalation", body, work.now)
 
     def _change(self, one: Running, clock: sla.Clock) -> None:
@@ -180,9 +188,8 @@ class Clocks:
 
 def _read(conn: Connection, organisation: Organisation, row: Row) -> Running:
     clock = store.clock_of(row, store.calendar_edition(conn, organisation, row.calendar_key, row.calendar_hash))
-    return Running(
-        row.no, row.task_no, row.instance_no, row.department, clock, row.calendar_hash, row.warned_at, row.breached_at
-    )
+    known = (row.calendar_hash, row.warned_at, row.breached_at, row.wake_at)
+    return Running(row.no, row.task_no, row.instance_no, row.department, clock, *known)
 
 
 def _row(case_id: int, one: Running) -> Mapping[str, Any]:

@@ -12,7 +12,8 @@ from engine.domain.actors import SYSTEM
 from engine.domain.errors import InvalidInput, NobodyWaits
 from engine.domain.events import EventType
 from engine.domain.text import Text
-from engine.handlers.progress import Progress, agrees
+from engine.handlers.pending import agrees
+from engine.handlers.progress import Progress
 from engine.handlers.work import Work
 from engine.store import procedures, visibility, waiting
 
@@ -26,7 +27,7 @@ def deliver(command: c.DeliverMessage, work: Work) -> Mapping[str, Any]:
     work.lock_open(command.case_id)
     progress = Progress(work)
     message = Message(command.name, dict(command.variables), dict(command.correlation))
-    if not progress.deliver(message, {}):
+    if not progress.deliveries.deliver(message):
         raise NobodyWaits(name=command.name[:100])
     progress.finish()
     return {"case": work.case.id, "number": work.case.number, "state": work.case.state}
@@ -47,18 +48,23 @@ def send(command: c.SendMessage, work: Work) -> Mapping[str, Any]:
 
 
 def _waiting_cases(command: c.SendMessage, work: Work) -> list[int]:
-    wanted = plain(dict(command.correlation))
-    case_number, business_key = wanted.pop("case", None), wanted.pop("business_key", None)
-    found = []
-    for row in waiting.waits_for(work.conn, command.name):
-        named = case_number is not None and str(case_number) in (str(row.case_id), f"CL-{row.case_id:06d}")
-        keyed = business_key is not None and row.business_key == str(business_key)
-        if (case_number is not None and not named) or (business_key is not None and not keyed):
-            continue
-        matches = named or keyed or bool(row.correlation)
-        if matches and agrees(row.correlation, wanted) and _is_visible(work, row.case_id):
-            found.append(row.case_id)
-    return list(dict.fromkeys(found))
+    """The cases named by number or business key that wait; else those that ask for what the message brings."""
+    brought = plain(dict(command.correlation))
+    number, business_key = brought.pop("case", None), brought.pop("business_key", None)
+    if number is None and business_key is None:
+        found = waiting.waits_asking(work.conn, command.name, brought)
+    else:
+        key = None if business_key is None else str(business_key)
+        case_id = None if number is None else _case_id(str(number))
+        rows = waiting.waits_for(work.conn, command.name, case_id=case_id, business_key=key)
+        found = list(dict.fromkeys(row.case_id for row in rows if agrees(row.correlation, brought)))
+    return [case_id for case_id in found if _is_visible(work, case_id)]
+
+
+def _case_id(number: str) -> int:
+    """17 for `17` and for `CL-000017`; -1, which no case has, for anything else."""
+    digits = number.removeprefix("CL-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1
 
 
 def _is_visible(work: Work, case_id: int) -> bool:

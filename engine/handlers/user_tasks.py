@@ -28,12 +28,12 @@ HOW = {"completed": Text("完成", "completed"), "cancelled": Text("撤销", "ca
 
 
 def claim(command: c.ClaimTask, work: Work) -> Mapping[str, Any]:
-    row, version, facts = _open_task(work, command.case_id, command.no)
+    row, _, facts = _open_task(work, command.case_id, command.no)
     stands_in = rules.check_claim(work.actor, facts)
     if row.task_assignee_id != work.actor.id:
-        _give(work, row, work.actor.id)
-        for_ = work.organisation.users[stands_in.user_id].login if stands_in else None
-        work.record(EventType.TaskClaimed, task=row.task_no, element=row.task_element_id, **{"for": for_})
+        for_id = stands_in.user_id if stands_in else None
+        _give(work, row, work.actor.id, for_id)
+        work.record(EventType.TaskClaimed, task=row.task_no, element=row.task_element_id, **{"for": _login(work, for_id)})
         _own(work)
     return _answer(work, row)
 
@@ -71,9 +71,10 @@ def save_draft(command: c.SaveDraft, work: Work) -> Mapping[str, Any]:
 def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
     row, version, facts = _open_task(work, command.case_id, command.no)
     stands_in = rules.check_complete(work.actor, facts)
+    for_id = stands_in.user_id if stands_in else _held_for(row, work)
     step = version.step(row.task_process_id, row.task_element_id)
     progress = Progress(work)
-    run = progress.run_of(row)
+    run = progress.runs.of(row)
     before = _known(run, row, step.form if step else Form(), command.values)
     filled = forms.fill(step.form if step else Form(), command.values, _zone(work), before)
     if filled.errors:
@@ -86,13 +87,13 @@ def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
         element=row.task_element_id,
         values=filled.values,
         was={key: before[key] for key in filled.values if key in before and before[key] != filled.values[key]},
-        **{"for": work.organisation.users[stands_in.user_id].login if stands_in else None},
+        **{"for": _login(work, for_id)},
     )
     _own(work)
-    progress.completed(row, step, stands_in.user_id if stands_in else None)
+    progress.tasks.complete(row, step, for_id)
     progress.take(run, result)
     progress.finish()
-    return _answer(work, row) | {"next": progress.next_task_for(work.actor)}
+    return _answer(work, row) | {"next": progress.tasks.next_for(work.actor)}
 
 
 def take_next(command: c.TakeNextTask, work: Work) -> Mapping[str, Any]:
@@ -119,6 +120,7 @@ def _open_task(work: Work, case_id: int, no: int) -> tuple[Row, Version, TaskFac
         groups=row.audience_groups,
         user_ids=row.audience_user_ids,
         case_department=row.case_department,
+        held_for=row.task_ended_for,
     )
     rules.check_visible(work.actor, facts)
     if row.task_state != "open":
@@ -161,8 +163,18 @@ def _hand_over(work: Work, row: Row, type_: EventType, to: rules.Person, note: s
     return _answer(work, row)
 
 
-def _give(work: Work, row: Row, user_id: int | None) -> None:
-    tasks.assign(work.conn, row.case_id, row.task_no, user_id)
+def _give(work: Work, row: Row, user_id: int | None, for_id: int | None = None) -> None:
+    tasks.assign(work.conn, row.case_id, row.task_no, user_id, for_id)
+
+
+def _held_for(row: Row, work: Work) -> int | None:
+    """Whom the actor, who holds the task, has stood in for since claiming it."""
+    return row.task_ended_for if row.task_assignee_id == work.actor.id else None
+
+
+def _login(work: Work, user_id: int | None) -> str | None:
+    user = work.organisation.users.get(user_id) if user_id is not None else None
+    return user.login if user else None
 
 
 def _own(work: Work) -> None:

@@ -26,6 +26,8 @@ from engine.store.organisation import Organisation, OrganisationCache
 from engine.store.writes import Writes
 from engine.versions import Versions
 
+#: Beyond these no database can look; nothing has such a number.
+MOST_IDS, MOST_NUMBERS = 2**63, 2**31
 STATES = {"closed": Text("办结", "closed"), "cancelled": Text("取消", "cancelled")}
 
 
@@ -75,7 +77,7 @@ class Work:
 
     def lock(self, case_id: int) -> Case:
         """The case, locked until the end of the transaction."""
-        row = cases.lock(self.conn, case_id)
+        row = cases.lock(self.conn, case_id) if 0 < case_id < MOST_IDS else None
         if row is None:
             raise NotFound(what=CASE)
         return self._locked(row)
@@ -87,7 +89,7 @@ class Work:
 
     def lock_with_task(self, case_id: int, no: int) -> Row:
         """The case locked, with the task and its instance in one row (`task_…`, `instance_…`)."""
-        row = cases.lock_with_task(self.conn, case_id, no)
+        row = cases.lock_with_task(self.conn, case_id, no) if 0 < case_id < MOST_IDS and 0 < no < MOST_NUMBERS else None
         if row is None:
             raise NotFound(what=Text("任务", "The task"))
         self._locked(row)

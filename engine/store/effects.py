@@ -26,6 +26,10 @@ def lease_one(conn: Connection, now: datetime, until: datetime) -> Row | None:
     return row
 
 
+def find(conn: Connection, effect_id: int) -> Row | None:
+    return conn.execute(select(effect).where(effect.c.id == effect_id)).one_or_none()
+
+
 def done(conn: Connection, effect_id: int, at: datetime) -> None:
     conn.execute(update(effect).where(effect.c.id == effect_id).values(done_at=at, due_at=None, last_error=None))
 

@@ -340,6 +340,7 @@ message_wait = Table(
         Column("token", Integer, nullable=False),
         Column("element_id", String(200), nullable=False),
         Column("message", String(200), nullable=False),
+        Column("kind", String(16), nullable=False),
         Column("correlation", Json, nullable=False),
     ),
     Index("ix_message_wait_message", "message", "case_id"),

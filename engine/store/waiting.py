@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, union, update
 
 from engine.store.schema import clock, incident, message_wait, service_case, timer
+from engine.store.writes import Writes
+
+#: What comes due by itself: a name, the instant to look at it, its table.
+CLOCKWORK = (("clock", clock.c.wake_at, clock), ("timer", timer.c.due_at, timer))
+
+#: So many names of a correlation are looked at: every choice of them is one thing a wait may have asked for.
+MOST_NAMES = 8
 
 INSERT_TIMER = insert(timer)
 INSERT_WAIT = insert(message_wait)
@@ -26,16 +34,16 @@ def _gone(table: Any) -> Any:
 DELETE_TIMERS, DELETE_WAITS = _gone(timer), _gone(message_wait)
 
 
-def add_timers(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(INSERT_TIMER, list(rows))
+def add_timers(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(INSERT_TIMER, rows)
 
 
 def drop_timers(conn: Connection, case_id: int, instance_no: int, tokens: Iterable[int]) -> None:
     conn.execute(DELETE_TIMERS, {"the_case": case_id, "the_instance": instance_no, "tokens": list(tokens)})
 
 
-def add_waits(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(INSERT_WAIT, list(rows))
+def add_waits(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(INSERT_WAIT, rows)
 
 
 def drop_waits(conn: Connection, case_id: int, instance_no: int, tokens: Iterable[int]) -> None:
@@ -47,19 +55,43 @@ def due_timers(conn: Connection, case_id: int, now: datetime) -> Sequence[Row]:
     return conn.execute(query.order_by(timer.c.due_at, timer.c.no)).all()
 
 
+def due_clocks(conn: Connection, case_id: int, now: datetime) -> Sequence[Row]:
+    query = select(clock).where(clock.c.case_id == case_id, clock.c.wake_at <= now)
+    return conn.execute(query.order_by(clock.c.wake_at, clock.c.no)).all()
+
+
+def still_clocks(conn: Connection, case_id: int) -> None:
+    """Nothing of this case will come due any more."""
+    conn.execute(update(clock).where(clock.c.case_id == case_id).values(wake_at=None))
+
+
 def drop_numbers(conn: Connection, case_id: int, numbers: Iterable[int]) -> None:
-    """These timers have fired. One that was set again in the same step is a new row and stays."""
+    """Timers the instance knows nothing of are gone."""
     conn.execute(delete(timer).where(timer.c.case_id == case_id, timer.c.no.in_(list(numbers))))
 
 
-def cases_with_due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
-    """The cases whose BPMN timers are due, most overdue first."""
-    return _cases(conn, timer.c.due_at, timer.c.case_id, now, limit)
+def claim_due(conn: Connection, now: datetime, limit: int, candidates: int) -> list[tuple[int, bool, bool]]:
+    """Lock cases in which something is due: (case, clocks are due, timers are due), in the order of their ids.
+
+    Looks among the `candidates` most overdue; what another worker or a person holds at the moment is passed by.
+    """
+    due = {name: _due(column, table.c.case_id, now, candidates) for name, column, table in CLOCKWORK}
+    concerned = union(*(select(query.subquery()) for query in due.values())).subquery()
+    cases = select(service_case.c.id).where(service_case.c.id.in_(select(concerned))).order_by(service_case.c.id)
+    locked = conn.execute(cases.limit(limit).with_for_update(skip_locked=True)).scalars().all()
+    has = {name: _among(conn, column, table.c.case_id, now, locked) for name, column, table in CLOCKWORK}
+    return [(case_id, case_id in has["clock"], case_id in has["timer"]) for case_id in locked]
 
 
-def cases_with_due_clocks(conn: Connection, now: datetime, limit: int) -> list[int]:
-    """The cases whose SLA clocks have to warn or breach, most overdue first."""
-    return _cases(conn, clock.c.wake_at, clock.c.case_id, now, limit)
+def postpone_timers(conn: Connection, case_id: int, now: datetime, until: datetime) -> None:
+    """What is due in the case is looked at again at `until`; the instance itself remembers when it was due."""
+    due = (timer.c.case_id == case_id) & (timer.c.due_at <= now)
+    conn.execute(update(timer).where(due).values(due_at=until))
+
+
+def postpone_clocks(conn: Connection, case_id: int, now: datetime, until: datetime) -> None:
+    due = (clock.c.case_id == case_id) & (clock.c.wake_at <= now)
+    conn.execute(update(clock).where(due).values(wake_at=until))
 
 
 def next_instant(conn: Connection) -> datetime | None:
@@ -68,25 +100,38 @@ def next_instant(conn: Connection) -> datetime | None:
     return min((instant for instant in instants if instant is not None), default=None)
 
 
-def waits_in(conn: Connection, case_id: int, message: str) -> Sequence[Row]:
-    query = select(message_wait).where(message_wait.c.case_id == case_id, message_wait.c.message == message)
-    return conn.execute(query.order_by(message_wait.c.no)).all()
+def waits_in(conn: Connection, case_id: int, message: str, kind: str) -> Sequence[Row]:
+    at = (message_wait.c.case_id == case_id) & (message_wait.c.message == message) & (message_wait.c.kind == kind)
+    return conn.execute(select(message_wait).where(at).order_by(message_wait.c.no)).all()
 
 
-def waits_of(conn: Connection, case_id: int) -> Sequence[Row]:
-    query = select(message_wait).where(message_wait.c.case_id == case_id).order_by(message_wait.c.no)
-    return conn.execute(query).all()
+def waits_for(
+    conn: Connection, message: str, *, case_id: int | None = None, business_key: str | None = None
+) -> Sequence[Row]:
+    """Those who wait for a message in one case, or in the cases of one business key: with their correlation."""
+    query = select(message_wait).where(message_wait.c.message == message, message_wait.c.kind == "message")
+    if case_id is not None:
+        query = query.where(message_wait.c.case_id == case_id)
+    if business_key is not None:
+        query = query.join(service_case, service_case.c.id == message_wait.c.case_id)
+        query = query.where(service_case.c.business_key == business_key)
+    return conn.execute(query.order_by(message_wait.c.case_id, message_wait.c.no)).all()
 
 
-def waits_for(conn: Connection, message: str, limit: int = 1000) -> Sequence[Row]:
-    query = select(message_wait, service_case.c.business_key).join(
-        service_case, service_case.c.id == message_wait.c.case_id
+def waits_asking(conn: Connection, message: str, brought: Mapping[str, Any]) -> list[int]:
+    """The cases that wait for the message and ask for nothing but what it brings, and for at least one thing of it."""
+    names = sorted(brought)[:MOST_NAMES]
+    asked = [{n: brought[n] for n in some} for size in range(1, len(names) + 1) for some in combinations(names, size)]
+    if not asked:
+        return []
+    query = select(message_wait.c.case_id).where(
+        message_wait.c.message == message, message_wait.c.kind == "message", message_wait.c.correlation.in_(asked)
     )
-    return conn.execute(query.where(message_wait.c.message == message).order_by(message_wait.c.case_id).limit(limit)).all()
+    return list(dict.fromkeys(conn.execute(query.order_by(message_wait.c.case_id)).scalars()))
 
 
-def raise_incidents(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    conn.execute(INSERT_INCIDENT, list(rows))
+def raise_incidents(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(INSERT_INCIDENT, rows)
 
 
 def open_incident(conn: Connection, case_id: int, no: int) -> Row | None:
@@ -111,6 +156,11 @@ def drop_all(conn: Connection, case_id: int) -> None:
         conn.execute(delete(table).where(table.c.case_id == case_id))
 
 
-def _cases(conn: Connection, instant: Any, case_id: Any, now: datetime, limit: int) -> list[int]:
-    due = select(case_id).where(instant <= now).order_by(instant).limit(limit)
-    return list(dict.fromkeys(conn.execute(due).scalars()))
+def _due(instant: Any, case_id: Any, now: datetime, limit: int) -> Select[Any]:
+    return select(case_id).where(instant <= now).order_by(instant).limit(limit)
+
+
+def _among(conn: Connection, instant: Any, case_id: Any, now: datetime, cases: Sequence[int]) -> set[int]:
+    if not cases:
+        return set()
+    return set(conn.execute(select(case_id).where(instant <= now, case_id.in_(cases))).scalars())

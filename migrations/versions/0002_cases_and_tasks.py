@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element_id", sa.String(200), nullable=False),
         sa.Column("message", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("correlation", JSON, nullable=False),
         sa.PrimaryKeyConstraint("case_id", "no", name="pk_message_wait"),
     )

@@ -1,0 +1,70 @@
+"""Sending mail: through SMTP where it is configured, else into the log."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+log = logging.getLogger(__name__)
+TIMEOUT_SECONDS = 20
+
+
+class Sender(Protocol):
+    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+        """The mail is on its way; raises when it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSender:
+    """Where no mail server is configured, what would have been sent is said in the log."""
+
+    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+        log.info("mail not sent, no server configured: %s (%d recipients)", subject, len(to))
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSender:
+    """`security`: ssl, starttls or none."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    security: str = "starttls"
+
+    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = self.sender, ", ".join(to), " ".join(subject.split())
+        mail.set_content(text)
+        connect = smtplib.SMTP_SSL if self.security == "ssl" else smtplib.SMTP
+        with connect(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
+            if self.security == "starttls":
+                server.starttls()
+            if self.user:
+                server.login(self.user, self.password)
+            server.send_message(mail)
+
+
+def sender_of(url: str | None) -> Sender:
+    """From `smtp://user:password@host:587?from=desk@example.com`; `smtps://` for TLS at once, `?security=none` without.
+
+    Raises ValueError, naming what is missing, for an address that cannot be used.
+    """
+    if not url:
+        return LogSender()
+    parts = urlsplit(url)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("a mail server is written smtp://host:port?from=address or smtps://…")
+    if not options.get("from"):
+        raise ValueError("the mail server's address needs ?from=, the address mails come from")
+    security = "ssl" if parts.scheme == "smtps" else options.get("security", "starttls")
+    port = parts.port or (465 if security == "ssl" else 587)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return SmtpSender(parts.hostname, port, options["from"], user, password, security)

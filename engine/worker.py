@@ -1,0 +1,194 @@
+"""What happens by itself: clocks strike, timers fire, effects are carried out.
+
+`run_once` does one due thing, or a batch where many are due, and says whether to go again. Clocks and timers are
+claimed, applied and gone in one transaction, so any number of workers may run and any of them may die at any moment.
+Effects reach outside: they are leased, carried out and settled, at least once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from threading import Event
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from engine.bpmn.errors import NotWaiting
+from engine.domain import commands as c
+from engine.domain.actors import SYSTEM
+from engine.domain.case import case_number
+from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound, Refusal
+from engine.domain.text import Text
+from engine.mail import LogSender, Sender
+from engine.runtime import Engine
+from engine.store import effects, waiting
+from engine.store.session import Busy
+
+log = logging.getLogger(__name__)
+
+BATCH, CANDIDATES = 50, 500
+TIDY_EVERY = timedelta(hours=1)
+SHORTEST_SECONDS, LONGEST_SECONDS, AFTER_FAILURE_SECONDS = 0.05, 1.0, 5.0
+LONGEST_PROBLEM = 500
+
+SUBJECT = Text("{number} 时限“{clock}”已超时", "{number}: the time limit “{clock}” is broken")
+BODY = Text(
+    "服务工单 {number} 的时限“{clock}”已超时，应于 {due} 前完成。请尽快查看并安排处理。",
+    "The time limit “{clock}” of case {number} is broken; it was due at {due}. Please look at it and arrange what is needed.",
+)
+
+
+class Worker:
+    """Goes on until it is told to stop. Any number may run, in one process or in many."""
+
+    def __init__(self, engine: Engine, sender: Sender | None = None, *, longest_seconds: float = LONGEST_SECONDS) -> None:
+        self.engine = engine
+        self.sender = sender or LogSender()
+        self.longest_seconds = longest_seconds
+        self._tidied_at: datetime | None = None
+
+    def run(self, stop: Event) -> None:
+        """One due thing after another; where nothing is due, sleep until something is."""
+        while not stop.is_set():
+            try:
+                self._tidy()
+                if not run_once(self.engine, self.sender):
+                    stop.wait(self._pause_seconds())
+            except Exception:
+                log.exception("the worker goes on in %s seconds", AFTER_FAILURE_SECONDS)
+                stop.wait(AFTER_FAILURE_SECONDS)
+
+    def _pause_seconds(self) -> float:
+        """Until the next thing is due; never long, because people make new things due meanwhile."""
+        at = next_instant(self.engine)
+        left = self.longest_seconds if at is None else (at - self.engine.clock.now()).total_seconds()
+        return max(SHORTEST_SECONDS, min(left, self.longest_seconds))
+
+    def _tidy(self) -> None:
+        now = self.engine.clock.now()
+        if self._tidied_at is None or now - self._tidied_at >= TIDY_EVERY:
+            self._tidied_at = now
+            self.engine.execute(c.TidyUp(), SYSTEM)
+
+
+def run_once(engine: Engine, sender: Sender | None = None) -> bool:
+    """One due thing, or a batch of them, is done; False when nothing is due (or others are at it)."""
+    now = engine.clock.now()
+    with engine.read() as conn:
+        clockwork, effect = waiting.next_instant(conn), effects.next_instant(conn)
+    if clockwork is not None and clockwork <= now and _strike_and_fire(engine):
+        return True
+    return effect is not None and effect <= now and _carry_out_one(engine, sender or LogSender())
+
+
+def next_instant(engine: Engine) -> datetime | None:
+    """When the next thing is due, past or future; None when nothing ever will be as things stand."""
+    with engine.read() as conn:
+        instants = (waiting.next_instant(conn), effects.next_instant(conn))
+    return min((at for at in instants if at is not None), default=None)
+
+
+# Clocks and timers
+
+
+def _strike_and_fire(engine: Engine) -> bool:
+    """A batch in one transaction; where one of it fails, each by itself, so that it leaves the others alone."""
+    claimed: list[c.Command] = []
+
+    def claim(conn: Connection, now: datetime) -> Sequence[c.Command]:
+        claimed[:] = _commands(waiting.claim_due(conn, now, BATCH, CANDIDATES))
+        return claimed
+
+    try:
+        return engine.execute_claimed(claim) > 0
+    except Busy:
+        return False
+    except Exception as problem:
+        if _is_about_the_connection(problem):
+            raise
+        log.warning("a batch of %d failed, now one by one: %s", len(claimed), problem)
+    done = [_one_by_itself(engine, command) for command in list(claimed)]
+    return any(done)
+
+
+def _commands(due: Sequence[tuple[int, bool, bool]]) -> list[c.Command]:
+    found: list[c.Command] = []
+    for case_id, clocks, timers in due:
+        if clocks:
+            found.append(c.StrikeClock(case_id))
+        if timers:
+            found.append(c.FireTimer(case_id))
+    return found
+
+
+def _one_by_itself(engine: Engine, command: c.StrikeClock | c.FireTimer) -> bool:
+    """What fails becomes an incident and is put off. False when somebody else holds the case just now."""
+    try:
+        engine.execute(command, SYSTEM)
+    except Busy:
+        return False
+    except Exception as problem:
+        if _is_about_the_connection(problem):
+            raise
+        log.exception("%s failed in %s", type(command).__name__, case_number(command.case_id))
+        is_clock = isinstance(command, c.StrikeClock)
+        engine.execute(c.PostponeDue(command.case_id, is_clock, _words(problem)), SYSTEM)
+    return True
+
+
+# Effects
+
+
+def _carry_out_one(engine: Engine, sender: Sender) -> bool:
+    leased = engine.execute(c.LeaseEffect(), SYSTEM)
+    if leased is None:
+        return False
+    problem, is_final = None, False
+    try:
+        if leased["kind"] == "message":
+            _deliver(engine, leased)
+        elif leased["kind"] == "escalation":
+            _tell_the_leads(engine, sender, leased)
+        else:
+            problem, is_final = f"unknown kind {leased['kind']}", True
+    except (NobodyWaits, NotWaiting, CaseNotOpen, NotFound) as refusal:
+        problem, is_final = _words(refusal), True
+    except Exception as failure:
+        if _is_about_the_connection(failure):
+            raise
+        log.warning("effect %d (%s) failed: %s", leased["id"], leased["kind"], failure)
+        problem = _words(failure)
+    engine.execute(c.SettleEffect(leased["id"], problem, is_final), SYSTEM)
+    return True
+
+
+def _deliver(engine: Engine, leased: dict) -> None:
+    """Under a key of its own, so that it arrives once however often it is carried out."""
+    body = leased["body"]
+    command = c.DeliverMessage(leased["case"], body["name"], body["correlation"], body["values"])
+    engine.execute(command, SYSTEM, key=f"effect-{leased['id']}")
+
+
+def _tell_the_leads(engine: Engine, sender: Sender, leased: dict) -> None:
+    body = leased["body"]
+    with engine.read() as conn:
+        organisation = engine.organisations.current(conn)
+    people = [organisation.by_login[login] for login in body["to"] if login in organisation.by_login]
+    words = {"number": case_number(leased["case"]), "clock": body["clock"], "due": body.get("due", "")}
+    for locale in sorted({user.locale for user in people}):
+        to = [user.email for user in people if user.locale == locale and user.email and user.active]
+        if to:
+            sender.send(to, SUBJECT.format(**words).in_(locale), BODY.format(**words).in_(locale))
+
+
+def _words(problem: Exception) -> str:
+    """What went wrong, for people: a refusal in its own words, anything else by its kind and message."""
+    said = problem.text.zh if isinstance(problem, Refusal) else f"{type(problem).__name__}: {problem}"
+    return " ".join(said.replace("\0", "?").encode("utf-8", "replace").decode().split())[:LONGEST_PROBLEM]
+
+
+def _is_about_the_connection(problem: Exception) -> bool:
+    """The database went away: nobody's case is at fault."""
+    return isinstance(problem, DBAPIError) and problem.connection_invalidated
