@@ -83,13 +83,24 @@ class Message:
 class Failure:
     """An element could not be carried out; its token stands still until it is retried.
 
-    `source` is the expression or script text at fault, empty when it is none.
+    Told again with the same token, it replaces what was told before. `source` is the expression or script text at
+    fault, empty when it is none.
     """
 
     token: int
     element_id: str
     text: Text
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a token stands. `state`: open (a person's task), waiting, inside (work goes on within it), failed."""
+
+    token: int
+    element_id: str
+    process_id: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,25 +13,27 @@ from typing import Any
 from engine.bpmn import codec, timers
 from engine.bpmn.errors import NoSuchStart, NotFailed, NotReady, NotWaiting
 from engine.bpmn.instance import Instance
+from engine.bpmn.joins import is_boundary_watch
 from engine.bpmn.messages import hand_over, receivers, wait_of
 from engine.bpmn.results import (
     Failure,
     Message,
     OpenTask,
     Passage,
+    Position,
     StepResult,
     Surroundings,
     TimerSet,
     Wait,
 )
 from engine.bpmn.spec import ExecutableSpec
-from engine.bpmn.token import ERROR, FUTURE, READY, STARTED, Scope, Token
+from engine.bpmn.token import ERROR, FUTURE, READY, STARTED, WAITING, Scope, Token
 from engine.domain.text import Text
 
 __all__ = [
-    "Failure", "Message", "NoSuchStart", "NotFailed", "NotReady", "NotWaiting", "OpenTask", "Passage", "StepResult",
-    "Surroundings", "TimerSet", "Wait", "cancel", "complete", "deliver", "edit", "fire_due", "retry", "start",
-    "variables",
+    "Failure", "Message", "NoSuchStart", "NotFailed", "NotReady", "NotWaiting", "OpenTask", "Passage", "Position",
+    "StepResult", "Surroundings", "TimerSet", "Wait", "cancel", "complete", "deliver", "edit", "fire_due", "positions",
+    "retry", "start", "variables",
 ]  # fmt: skip
 
 
@@ -102,6 +104,16 @@ def variables(spec: ExecutableSpec, state: bytes, token: int | None = None) -> d
     if token is None:
         return instance.scope.visible()
     return scope_of(instance, live(instance, token)).visible()
+
+
+def positions(spec: ExecutableSpec, state: bytes) -> tuple[Position, ...]:
+    """Where the instance stands, for a diagram: every live token but the watching boundary events."""
+    instance = codec.load(spec, state, NOWHERE)
+    return tuple(
+        Position(token.id, token.task_spec.bpmn_id, token.task_spec.process_id, STATES[token._state])
+        for token in instance.tokens()
+        if not is_boundary_watch(token)
+    )
 
 
 # -- the same on a loaded instance: what the tests of the random restart drive without saving --------------------------
@@ -232,5 +244,6 @@ def failure(token: Token, phase: str, zh: str, en: str, source: str) -> Failure:
     return Failure(token.id, token.task_spec.bpmn_id, Text(zh, en), source)
 
 
+STATES = {READY: "open", WAITING: "waiting", STARTED: "inside", ERROR: "failed"}
 NOTHING_YET = Shown(None)
 NOWHERE = Surroundings(None, None)

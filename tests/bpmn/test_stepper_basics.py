@@ -7,7 +7,7 @@ import pytest
 from engine.bpmn import spec as specs
 from engine.bpmn import stepper
 from engine.bpmn.errors import Unrunnable
-from tests.bpmn.drawn import Run, bpmn, element, flows, process
+from tests.bpmn.drawn import Run, bpmn, element, flows, process, timer
 
 CHOICE = bpmn(
     process(
@@ -135,3 +135,30 @@ def test_a_missing_process_is_named():
     with pytest.raises(Unrunnable) as refusal:
         specs.build(CHOICE, "q")
     assert refusal.value.element_id == "q"
+
+
+def test_where_an_instance_stands_can_be_drawn():
+    inside = element("startEvent s1") + element("userTask u") + element("endEvent e1") + flows("s1 > u > e1")
+    data = bpmn(
+        process(
+            "p",
+            element("startEvent s"),
+            element("parallelGateway f"),
+            element("subProcess sub", inside),
+            element("boundaryEvent late attachedToRef=sub", timer("PT1H")),
+            element("userTask a"),
+            element("parallelGateway j"),
+            element("scriptTask x", "<bpmn:script>n = missing</bpmn:script>"),
+            element("endEvent e"),
+            flows("s > f > sub > j; f > a > j; f > x > e; j > e; late > e"),
+        )
+    )
+    run = Run(data)
+    run.complete("a")
+    found = stepper.positions(run.spec, run.state)
+    assert sorted((p.element_id, p.process_id, p.state) for p in found) == [
+        ("j", "p", "waiting"),
+        ("sub", "p", "inside"),
+        ("u", "p", "open"),
+        ("x", "p", "failed"),
+    ]

@@ -58,7 +58,7 @@ def walk(
 def resume(instance: Instance, around: Surroundings) -> None:
     """What loading does, without saving: a new instant, nothing reported yet."""
     instance.around = around
-    instance.passed, instance.sent, instance.completed_token = [], [], None
+    instance.passed, instance.sent, instance.fired, instance.completed_token = [], [], [], None
 
 
 def seen(instance: Instance) -> tuple:
@@ -72,6 +72,7 @@ def seen(instance: Instance) -> tuple:
         copy(instance.scope.visible()),
         [(p.element_id, p.kind, p.flows) for p in instance.passed],
         [(m.name, copy(m.values)) for m in instance.sent],
+        [(t.token, t.due_at) for t in instance.fired],
         instance.ended,
     )
 
