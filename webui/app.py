@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,10 +19,14 @@ LARGEST_FIELD = 1_000_000
 
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
-    """The engine stands in `app.extensions["closeloop"]`, the settings in `app.extensions["closeloop-settings"]`."""
+    """The engine stands in `app.extensions["closeloop"]`, the settings in `app.extensions["closeloop-settings"]`.
+
+    `app.extensions["closeloop-stopping"]` is set when the process is to end: what streams should then finish.
+    """
     app = Flask("webui")
     app.extensions["closeloop"] = engine
     app.extensions["closeloop-settings"] = settings
+    app.extensions["closeloop-stopping"] = threading.Event()
     app.config.update(
         SECRET_KEY=start.secret_key(settings, engine.database),
         SESSION_COOKIE_SECURE=settings.https,

@@ -18,6 +18,7 @@ from engine.store.session import Database
 from webui.config import Settings
 
 SECRET_KEY, DEMO = "secret-key", "demo"
+NEW, BEGUN, MADE = "new", "begun", "made"
 POOL_OF_ONE_PROCESS = 20
 
 
@@ -89,8 +90,27 @@ def mark_as_demo(database: Database) -> None:
         if people.setting_value(conn, DEMO):
             return
         if people.users(conn):
-            raise NotADemo(url=shown_url(str(database.url.render_as_string())))
-        people.set_setting(conn, DEMO, "1")
+            raise NotADemo(url=shown_url(database.url.render_as_string()))
+        people.set_setting(conn, DEMO, NEW)
+
+
+def demo_is_made(database: Database) -> bool:
+    with database.read() as conn:
+        return people.setting_value(conn, DEMO) == MADE
+
+
+def begin_demo(database: Database) -> None:
+    """The demo organisation may be made: what an earlier, interrupted making left behind is gone."""
+    with database.read() as conn:
+        is_new = people.setting_value(conn, DEMO) == NEW
+    if not is_new:
+        migrate.downgrade(database)
+        upgrade(database)
+    _set(database, DEMO, BEGUN)
+
+
+def end_demo(database: Database) -> None:
+    _set(database, DEMO, MADE)
 
 
 def secret_key(settings: Settings, database: Database) -> str:
@@ -112,3 +132,8 @@ def shown_url(url: str) -> str:
 def _first_line(problem: BaseException | None) -> str:
     lines = str(problem).strip().splitlines()
     return lines[0][:300] if lines else type(problem).__name__
+
+
+def _set(database: Database, name: str, value: str) -> None:
+    with database.write() as conn:
+        people.set_setting(conn, name, value)

@@ -1,0 +1,112 @@
+"""`closeloop users add` and `closeloop token create`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from engine.domain import commands as c
+from engine.domain.actors import ROLES, SYSTEM
+from engine.handlers.access import SCOPES
+from engine.runtime import Engine
+from webui.cli.opening import engine
+from webui.cli.words import note, say
+
+
+@click.group()
+def users() -> None:
+    """The people who work here."""
+
+
+@users.command()
+@click.argument("login")
+@click.option("--name", help="The name others see.")
+@click.option("--role", "roles", multiple=True, help=f"May be repeated: {', '.join(ROLES)}.")
+@click.option("--group", "groups", multiple=True, help="May be repeated: the groups whose tasks the person may claim.")
+@click.option("--department", help="The department the person belongs to.")
+@click.option("--email")
+@click.option("--language", "locale", help="zh-CN or en.")
+@click.option("--password-stdin", is_flag=True, help="Take the password from the first line of standard input.")
+def add(
+    login: str,
+    name: str | None,
+    roles: Sequence[str],
+    groups: Sequence[str],
+    department: str | None,
+    email: str | None,
+    locale: str | None,
+    *,
+    password_stdin: bool,
+) -> None:
+    """Make an account, or change what is given of the one that has this login.
+
+    Groups and departments that do not exist yet are made, with their key as their name.
+    """
+    password = _password() if password_stdin else None
+    with engine() as opened:
+        made = _missing(opened, groups, department)
+        for command in made:
+            opened.execute(command, SYSTEM)
+        answer = opened.execute(
+            c.SaveUser(
+                login=login,
+                name=name,
+                email=email,
+                password=password,
+                roles=tuple(roles) or None,
+                groups=tuple(groups) or None,
+                department=department,
+                locale=locale,
+            ),
+            SYSTEM,
+        )
+    for command in made:
+        note("“{key}”是新建的", "“{key}” is new here", key=command.key)
+    if answer["is_new"]:
+        say("已新建用户 {login}", "Made the account {login}", login=login)
+    else:
+        say("已更新用户 {login}", "Changed the account {login}", login=login)
+    if answer["is_new"] and password is None:
+        note(
+            "没有密码的账户不能登录，可用 --password-stdin 设置",
+            "Without a password nobody can log in; set one by --password-stdin",
+        )
+
+
+@click.group()
+def token() -> None:
+    """Tokens by which programs use the API in a person's name."""
+
+
+@token.command()
+@click.argument("login")
+@click.option("--scope", "scopes", multiple=True, help=f"May be repeated: {', '.join(SCOPES)}. Default: read and work.")
+@click.option("--name", default="", help="What the token is for.")
+def create(login: str, scopes: Sequence[str], name: str) -> None:
+    """Print a new token, and nothing else. It is shown this once."""
+    with engine() as opened:
+        click.echo(opened.execute(c.CreateToken(login, tuple(scopes), name), SYSTEM)["token"])
+
+
+COMMANDS = (users, token)
+
+
+def _password() -> str:
+    line = click.get_text_stream("stdin").readline(1000).rstrip("\r\n")
+    if not line:
+        raise click.UsageError("--password-stdin: standard input is empty.")
+    return line
+
+
+def _missing(opened: Engine, groups: Sequence[str], department: str | None) -> list[c.DefineGroup | c.DefineDepartment]:
+    """What has to be made first, because nothing else on the command line makes it."""
+    with opened.read() as conn:
+        known = opened.organisations.current(conn)
+    made: list[c.DefineGroup | c.DefineDepartment] = []
+    if department is not None and department not in known.departments:
+        made.append(c.DefineDepartment(department, department, department))
+    for group in dict.fromkeys(groups):
+        if group not in known.groups:
+            made.append(c.DefineGroup(group, group, group))
+    return made
