@@ -79,6 +79,8 @@ def test_everything_shown_is_there_in_both_languages(key: str) -> None:
 def test_a_branch_is_named_and_its_default_marked(key: str) -> None:
     for gateway in root(key).iter(bpmn("exclusiveGateway")):
         flows = [f for f in root(key).iter(bpmn("sequenceFlow")) if f.get("sourceRef") == gateway.get("id")]
+        if len(flows) == 1:
+            continue
         assert all(flow.get("name") for flow in flows), gateway.get("id")
         assert gateway.get("default") in {flow.get("id") for flow in flows}
 
