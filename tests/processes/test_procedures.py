@@ -14,10 +14,10 @@ from engine.bpmn.dialects.names import CAMUNDA, FLOW_NODES, bpmn, kind
 from engine.bpmn.model import Step
 from engine.domain.calendar import Calendar
 from engine.domain.text import Text
-from tests.processes import stepping
+from tests.processes import shelf
 from tests.processes.drawing import crossing, read_drawing
 
-each_procedure = pytest.mark.parametrize("key", stepping.KEYS)
+each_procedure = pytest.mark.parametrize("key", shelf.KEYS)
 GROUPS = {"front-desk", "second-line", "handling", "departments", "approvers", "quality", "callback", "leads"}
 CONTAINERS = ("participant", "lane")
 
@@ -26,7 +26,7 @@ CONTAINERS = ("participant", "lane")
 def test_it_is_valid_bpmn_that_the_plain_library_reads(key: str) -> None:
     parser = BpmnParser(validator=BpmnValidator())
 
-    parser.add_bpmn_str(stepping.source(key))
+    parser.add_bpmn_str(shelf.source(key))
 
     assert parser.get_spec(key) is not None
 
@@ -34,19 +34,19 @@ def test_it_is_valid_bpmn_that_the_plain_library_reads(key: str) -> None:
 @each_procedure
 def test_the_linter_has_nothing_to_say_but_that_duties_lie_elsewhere(key: str) -> None:
     """That those steps exist is shown below, where all four files are seen together."""
-    warned = [f for f in lint.check(stepping.source(key)).findings if f.level != "info" and f.rule != "duty-elsewhere"]
+    warned = [f for f in lint.check(shelf.source(key)).findings if f.level != "info" and f.rule != "duty-elsewhere"]
 
     assert warned == []
 
 
 @each_procedure
 def test_folder_process_and_pool_agree(key: str) -> None:
-    procedure = stepping.procedure(key)
+    procedure = shelf.procedure(key)
 
     assert procedure.key == key
     assert procedure.version_tag
     assert procedure.calendar == "business"
-    assert (stepping.PROCESSES / key / "README.md").is_file()
+    assert (shelf.PROCESSES / key / "README.md").is_file()
     assert all(clock.label is not None and clock.label.zh and clock.label.en for clock in procedure.clocks)
 
 
@@ -64,7 +64,7 @@ def test_every_user_task_says_who_how_and_by_when(key: str) -> None:
 
 @each_procedure
 def test_everything_shown_is_there_in_both_languages(key: str) -> None:
-    for step in stepping.procedure(key).steps.values():
+    for step in shelf.procedure(key).steps.values():
         assert complete(step.name), step.element_id
         for field in step.form.fields:
             assert complete(field.label), (step.element_id, field.key)
@@ -95,17 +95,17 @@ def test_personal_values_are_marked(key: str) -> None:
 
 def test_no_two_procedures_share_an_element_id_or_a_clock() -> None:
     """`separate-from` and the trail speak of elements of a whole case."""
-    for one, other in combinations(stepping.KEYS, 2):
-        assert stepping.procedure(one).steps.keys().isdisjoint(stepping.procedure(other).steps.keys())
-        names = [{clock.name for clock in stepping.procedure(key).clocks} for key in (one, other)]
+    for one, other in combinations(shelf.KEYS, 2):
+        assert shelf.procedure(one).steps.keys().isdisjoint(shelf.procedure(other).steps.keys())
+        names = [{clock.name for clock in shelf.procedure(key).clocks} for key in (one, other)]
         assert names[0].isdisjoint(names[1])
 
 
 def test_steps_named_in_properties_and_messages_sent_exist() -> None:
-    every = {element for key in stepping.KEYS for element in stepping.procedure(key).steps}
-    caught = {start.message for key in stepping.KEYS for start in stepping.procedure(key).starts}
-    for key in stepping.KEYS:
-        procedure = stepping.procedure(key)
+    every = {element for key in shelf.KEYS for element in shelf.procedure(key).steps}
+    caught = {start.message for key in shelf.KEYS for start in shelf.procedure(key).starts}
+    for key in shelf.KEYS:
+        procedure = shelf.procedure(key)
         clocks = {clock.name for clock in procedure.clocks}
         assert set(procedure.sends) <= caught
         for step in procedure.steps.values():
@@ -187,11 +187,11 @@ def test_labels_cover_nothing(key: str) -> None:
             assert not any(label.meets(s, 2) for s in drawing.segments(edge)), (name, edge)
 
 
-@pytest.mark.parametrize("path", sorted((stepping.PROCESSES / "calendars").glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((shelf.PROCESSES / "calendars").glob("*.json")), ids=lambda path: path.stem)
 def test_a_calendar_can_be_read_and_says_why(path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
 
-    calendar = stepping.calendar(path.stem)
+    calendar = shelf.calendar(path.stem)
 
     assert data["key"] == path.stem
     assert all(data[part]["zh"] and data[part]["en"] for part in ("name", "why"))
@@ -200,9 +200,9 @@ def test_a_calendar_can_be_read_and_says_why(path) -> None:
 
 def test_the_back_office_works_on_make_up_days_and_rests_on_holidays() -> None:
     """Spring Festival 2026: closed from 15 to 23 February, made up on Saturday 28 February."""
-    calendar = stepping.calendar("back-office")
+    calendar = shelf.calendar("back-office")
 
-    hours = {day: bool(calendar.hours_on(day)) for day in stepping.days("2026-02-13", "2026-03-02")}
+    hours = {day: bool(calendar.hours_on(day)) for day in shelf.days("2026-02-13", "2026-03-02")}
 
     assert [day.isoformat() for day, is_open in hours.items() if is_open] == [
         "2026-02-13", "2026-02-14", "2026-02-24", "2026-02-25", "2026-02-26", "2026-02-27", "2026-02-28", "2026-03-02",
@@ -210,7 +210,7 @@ def test_the_back_office_works_on_make_up_days_and_rests_on_holidays() -> None:
 
 
 def human(key: str) -> list[Step]:
-    return [step for step in stepping.procedure(key).steps.values() if step.is_human]
+    return [step for step in shelf.procedure(key).steps.values() if step.is_human]
 
 
 def complete(text: Text) -> bool:
@@ -218,7 +218,7 @@ def complete(text: Text) -> bool:
 
 
 def root(key: str) -> etree._Element:
-    return stepping.tree(key)
+    return shelf.tree(key)
 
 
 def attached(key: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.processes import stepping
+from tests.processes import shelf, stepping
 
-SCENARIOS = dict(stepping.scenarios())
+SCENARIOS = dict(shelf.scenarios())
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -24,7 +24,7 @@ def test_a_scenario_runs_as_it_says(name: str) -> None:
         assert case.breached == sorted(expected["breached"])
 
 
-@pytest.mark.parametrize("key", stepping.KEYS)
+@pytest.mark.parametrize("key", shelf.KEYS)
 def test_a_procedure_has_at_least_eight_scenarios_of_its_own(key: str) -> None:
     assert sum(name.startswith(f"{key}/") for name in SCENARIOS) >= 8
 
@@ -34,7 +34,7 @@ def test_the_scenarios_take_every_sequence_flow() -> None:
     for scenario in SCENARIOS.values():
         taken |= stepping.play(scenario).flows
 
-    drawn = {(key, flow.id) for key in stepping.KEYS for e in stepping.spec(key).elements() for flow in e.outgoing}
+    drawn = {(key, flow.id) for key in shelf.KEYS for e in shelf.spec(key).elements() for flow in e.outgoing}
     assert drawn - taken == set()
 
 
@@ -43,7 +43,7 @@ def test_a_scenario_is_written_in_both_languages_for_people_of_the_cast(name: st
     scenario: dict[str, Any] = SCENARIOS[name]
 
     assert scenario["name"]["zh"] and scenario["name"]["en"]
-    assert {step["by"] for step in scenario["steps"] if "by" in step} | {scenario["by"]} <= stepping.people().keys()
+    assert {step["by"] for step in scenario["steps"] if "by" in step} | {scenario["by"]} <= shelf.people().keys()
     assert set(scenario) == {"name", "procedure", "by", "at", "start", "steps", "expect"}
 
 
