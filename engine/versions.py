@@ -42,16 +42,21 @@ class Version:
     def _called_definitions(self) -> tuple[Definition, ...]:
         return tuple(read_definition(data) for data in self.called.values())
 
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """This file and those it calls."""
+        return (self.definition, *self._called_definitions)
+
     def step(self, process_id: str, element_id: str) -> Step | None:
         """A step of this file or of one it calls."""
-        for definition in (self.definition, *self._called_definitions):
+        for definition in self.definitions:
             if (found := definition.step(process_id, element_id)) is not None:
                 return found
         return None
 
     def find(self, element_id: str) -> Step | None:
         """The step with this id in whichever of the processes it stands."""
-        for definition in (self.definition, *self._called_definitions):
+        for definition in self.definitions:
             for procedure in definition.procedures.values():
                 if (step := procedure.step(element_id)) is not None:
                     return step
@@ -71,7 +76,7 @@ class Version:
     def separations(self) -> Mapping[str, frozenset[str]]:
         """For each step the steps nobody may do together with it, whichever of the two names the other."""
         pairs: dict[str, set[str]] = {}
-        for definition in (self.definition, *self._called_definitions):
+        for definition in self.definitions:
             for procedure in definition.procedures.values():
                 for step in procedure.steps.values():
                     for other in step.separate_from:

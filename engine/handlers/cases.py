@@ -13,6 +13,7 @@ from engine.bpmn.errors import NotFailed
 from engine.bpmn.results import Failure
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, SYSTEM
+from engine.domain.case import may_change, may_correct, may_note
 from engine.domain.errors import Forbidden, IncidentNotOpen, InvalidInput, NotFound, NothingToStart
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -114,6 +115,8 @@ def add_note(command: c.AddNote, work: Work) -> Mapping[str, Any]:
         raise InvalidInput(fields={"text": words})
     work.lock(command.case_id)
     _check_may_see(work)
+    if not may_note(work.actor):
+        raise Forbidden(why=Text("审计人员只读", "auditors read and change nothing"))
     work.record(EventType.NoteAdded, personal=[("text",)], text=text)
     return _answer(work)
 
@@ -203,20 +206,14 @@ def _title(command: c.StartCase, customer: Any, procedure: Text) -> str:
 
 
 def _check_may_change(work: Work, zh: str, en: str) -> None:
-    """The owner of the case, a lead of its department and administrators may."""
     _check_may_see(work)
-    actor, case = work.actor, work.case
-    leads = actor.has(LEAD) and (case.department is None or case.department in actor.departments)
-    if not (actor.has(ADMIN) or leads or (case.owner_id is not None and case.owner_id == actor.id)):
+    if not may_change(work.actor, work.case.owner_id, work.case.department):
         raise Forbidden(why=Text(f"只有负责人、主管或管理员可以{zh}", f"only its owner, a lead or an administrator may {en}"))
 
 
 def _check_may_correct(work: Work) -> None:
-    """Values others have checked or approved are at stake: a lead of the department and administrators may."""
     _check_may_see(work)
-    actor, case = work.actor, work.case
-    leads = actor.has(LEAD) and (case.department is None or case.department in actor.departments)
-    if not (actor.has(ADMIN) or leads):
+    if not may_correct(work.actor, work.case.department):
         raise Forbidden(why=Text("只有主管或管理员可以更正变量", "only a lead or an administrator corrects variables"))
 
 

@@ -1,0 +1,156 @@
+"""Where one instance of a case is and how it came there: for the marks on its diagram and the list beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.store.organisation import Organisation
+from engine.store.schema import entry, incident, message_wait, timer, user_task
+from engine.versions import Version, Versions
+
+#: A case that goes round in circles shows the latest of its steps; the trail has all of them.
+MOST_STEPS = 200
+MOST_ENTRIES = 5_000
+TOLD = ("event", "subprocess", "call", "escalation", "error", "terminate")
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One thing the instance did, does or waits for. `state`: done, open, cancelled, waiting or failed.
+
+    `kind`: task, watch (of a boundary event), timer, message, signal, incident, or how it was passed (event, call …).
+    `at` is when it ended, or since when it stands; `task_no` is None for what is not a person's task. `waits`: the
+    step is a person's, but it is the customer who has to act.
+    """
+
+    element_id: str
+    name: Text
+    kind: str
+    state: str
+    at: datetime | None
+    who: str = ""
+    stood_in_for: str = ""
+    task_no: int | None = None
+    warn_at: datetime | None = None
+    due_at: datetime | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`passed` and `flows` are what the instance left behind it; `earlier` how many steps are not listed."""
+
+    passed: tuple[str, ...]
+    flows: tuple[str, ...]
+    steps: tuple[StepRow, ...]
+    earlier: int = 0
+
+
+def of_instance(
+    conn: Connection, organisation: Organisation, versions: Versions, case_id: int, instance_no: int, version_id: int
+) -> Path:
+    """Of an instance of a case the caller has already been allowed to see."""
+    version = versions.get(conn, version_id)
+    passages = list(_passages(conn, case_id, instance_no))
+    passed = dict.fromkeys(p["element"] for _, p in passages)
+    flows = dict.fromkeys(flow for _, p in passages for flow in p.get("flows", ()))
+    ended = [_task(row, version, organisation) for row in _tasks(conn, case_id, instance_no)]
+    human = {row.element_id for row in ended}
+    told = [_passage(at, p, version) for at, p in passages if p["kind"] in _kinds(p, human, version)]
+    behind = sorted((row for row in [*ended, *told] if row.state != "open"), key=lambda row: row.at)
+    ahead = [row for row in ended if row.state == "open"]
+    ahead += _failed(conn, case_id, instance_no, version)
+    ahead += _waiting(conn, case_id, instance_no, version, {row.element_id for row in ahead})
+    return Path(tuple(passed), tuple(flows), (*behind[-MOST_STEPS:], *ahead), max(0, len(behind) - MOST_STEPS))
+
+
+def current_steps(conn: Connection, versions: Versions, case_ids: Iterable[int]) -> dict[int, tuple[Text, ...]]:
+    """What people have to do in each of these cases now."""
+    found: dict[int, list[Text]] = {}
+    task = user_task.c
+    query = select(task.case_id, task.version_id, task.element_id).where(
+        task.case_id.in_(list(case_ids)), task.state == "open"
+    )
+    for row in conn.execute(query.order_by(task.sort_at, task.no)):
+        found.setdefault(row.case_id, []).append(versions.get(conn, row.version_id).name_of(row.element_id))
+    return {case_id: tuple(names) for case_id, names in found.items()}
+
+
+def _passages(conn: Connection, case_id: int, instance_no: int) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    query = select(entry.c.at, entry.c.body).where(entry.c.case_id == case_id, entry.c.type == EventType.PathTaken)
+    rows = conn.execute(query.order_by(entry.c.seq.desc()).limit(MOST_ENTRIES)).all()
+    for row in reversed(rows):
+        data = json.loads(row.body)["data"]
+        if data["instance"] == instance_no:
+            yield from ((row.at, passage) for passage in data["path"])
+
+
+def _tasks(conn: Connection, case_id: int, instance_no: int) -> Iterable[Row]:
+    at = (user_task.c.case_id == case_id) & (user_task.c.instance_no == instance_no)
+    return conn.execute(select(user_task).where(at).order_by(user_task.c.no))
+
+
+def _task(row: Row, version: Version, organisation: Organisation) -> StepRow:
+    return StepRow(
+        element_id=row.element_id,
+        name=version.name_of(row.element_id),
+        kind="task",
+        state={"completed": "done"}.get(row.state, row.state),
+        at=row.ended_at or row.created_at,
+        who=organisation.name_of(row.ended_by or row.assignee_id),
+        stood_in_for=organisation.name_of(row.ended_for),
+        task_no=row.no,
+        warn_at=row.warn_at,
+        due_at=row.due_at,
+        waits=bool(row.waits),
+    )
+
+
+def _kinds(passage: dict[str, Any], human: set[str], version: Version) -> tuple[str, ...]:
+    """Which passages the list tells: what has a name and was no person's task. Gateways show on the diagram alone."""
+    step = version.find(passage["element"])
+    named = step is not None and (step.name.zh or step.name.en)
+    return () if not named or passage["element"] in human else (*TOLD, "task")
+
+
+def _passage(at: datetime, passage: dict[str, Any], version: Version) -> StepRow:
+    element = passage["element"]
+    return StepRow(element, version.name_of(element), passage["kind"], "done", at)
+
+
+def _failed(conn: Connection, case_id: int, instance_no: int, version: Version) -> list[StepRow]:
+    at = (incident.c.case_id == case_id) & (incident.c.instance_no == instance_no) & incident.c.resolved_at.is_(None)
+    rows = conn.execute(select(incident).where(at).order_by(incident.c.no))
+    return [StepRow(r.element_id, version.name_of(r.element_id), "incident", "failed", r.raised_at) for r in rows]
+
+
+def _waiting(
+    conn: Connection, case_id: int, instance_no: int, version: Version, shown: set[str]
+) -> Iterator[StepRow]:
+    """Timers and messages; a failed timer is told once, as failed."""
+    at = (timer.c.case_id == case_id) & (timer.c.instance_no == instance_no)
+    for row in conn.execute(select(timer).where(at).order_by(timer.c.due_at, timer.c.no)):
+        if row.element_id not in shown:
+            yield StepRow(
+                row.element_id, version.name_of(row.element_id), _waits(version, row), "waiting", None, due_at=row.due_at
+            )
+    at = (message_wait.c.case_id == case_id) & (message_wait.c.instance_no == instance_no)
+    for row in conn.execute(select(message_wait).where(at).order_by(message_wait.c.no)):
+        if row.element_id not in shown:
+            yield StepRow(row.element_id, version.name_of(row.element_id), _waits(version, row), "waiting", None)
+
+
+def _waits(version: Version, row: Row) -> str:
+    """A boundary event only watches the step it stands on; anything else holds the token itself."""
+    step = version.find(row.element_id)
+    if step is not None and step.kind == "boundaryEvent":
+        return "watch"
+    return "timer" if "due_at" in row._fields else row.kind
