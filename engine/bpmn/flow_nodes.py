@@ -63,13 +63,16 @@ class Element(BpmnTaskSpec):
         """The library checks here that the specification is sound; ours was checked when it was read."""
 
     def _run(self, my_task: Token) -> bool:
-        """Everything that may fail happens here, before anything is changed for good."""
-        result = self._run_hook(my_task)
+        """Everything that may fail happens here. What was done before the failure is not done again at a retry."""
+        notes = my_task.internal_data
+        if "ran" not in notes:
+            self._run_hook(my_task)
+            notes["ran"] = True
         my_task.taken = () if self.loop is not None else self.choose(my_task)
         if len(my_task.taken) > 1:
             my_task.workflow.top_workflow.make_room(len(my_task.taken))
         my_task.result = self.loop.collect(my_task) if self.loop is not None else None
-        return result
+        return True
 
     def _run_hook(self, my_task: Token) -> bool:
         return True

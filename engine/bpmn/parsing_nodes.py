@@ -127,9 +127,22 @@ class CallNode(Node):
         return task
 
     def dress(self, task: subprocesses.CallActivity) -> None:
-        for name, tag in (("given", "in"), ("returned", "out")):
-            if not any(child.get("variables") == "all" for child in named(self.node, tag)):
-                setattr(task, name, mapping(self.node, tag, "input" if tag == "in" else "output"))
+        task.given = mapping(self.node, "in", "input") or {}
+        task.returned = mapping(self.node, "out", "output") or {}
+        task.gives_all = self.says_all("in", "propagateAllParentVariables", "true")
+        task.returns_all = self.says_all("out", "propagateAllChildVariables", str(not task.returned).lower())
+
+    def says_all(self, tag: str, attribute: str, default: str) -> bool:
+        """Camunda 8 has an attribute and a default, Camunda 7 says `variables="all"`.
+
+        Where nothing is said, what is named is all that goes, and everything goes when nothing is named.
+        """
+        if any(child.get("variables") == "all" for child in named(self.node, tag)):
+            return True
+        zeebe = next(iter(named(self.node, "calledElement")), None)
+        if zeebe is None:
+            return mapping(self.node, tag) is None
+        return zeebe.get(attribute, default) == "true"
 
 
 class EventGatewayNode(Node):

@@ -55,6 +55,8 @@ class ProcessReader(ProcessParser):
             self.spec.process_id = self.enclosing.process_id
             self.spec.key = f"{self.enclosing.key}/{self.bpmn_id}"
         for node in nodes:
+            if not node.get("id") or node.get("id") in self.spec.task_specs:
+                raise refused(node.get("id") or "?", "元素没有编号或编号重复", "an element needs an id of its own")
             self.parse_node(node)
         self.spec.data_objects = {}
         self.connect(nodes)
@@ -80,7 +82,8 @@ class ProcessReader(ProcessParser):
         incoming: dict[str, list[str]] = {}
         outgoing: dict[str, list[Flow]] = {}
         for node in self.node.iterchildren(f"{BPMN}sequenceFlow"):
-            flow_id, source, target = node.get("id"), node.get("sourceRef"), node.get("targetRef")
+            source, target = node.get("sourceRef"), node.get("targetRef")
+            flow_id = node.get("id") or f"{source}→{target}"
             if source not in specs or target not in specs:
                 raise refused(flow_id, "连线的一端不存在", "one end of the flow does not exist")
             outgoing.setdefault(source, []).append(Flow(flow_id, specs[target], condition_of(node)))

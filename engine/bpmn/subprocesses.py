@@ -58,21 +58,21 @@ class Transaction(SubProcess, spiff.TransactionSubprocess):
 
 
 class CallActivity(SubProcess, spiff.CallActivity):
-    """`given` and `returned`: name → expression, or None for all variables."""
+    """`given` and `returned`: name → expression, beside all variables where it `gives_all` or `returns_all`."""
 
     kind = "call"
-    given: Mapping[str, Expression] | None = None
-    returned: Mapping[str, Expression] | None = None
+    given: Mapping[str, Expression] = {}
+    returned: Mapping[str, Expression] = {}
+    gives_all = returns_all = True
 
     def scope_for(self, host: Token) -> Scope:
         seen = host.data
-        if self.given is None:
-            return Scope(dict(seen))
-        return Scope({name: expression.evaluate(seen) for name, expression in self.given.items()})
+        values = dict(seen) if self.gives_all else {}
+        values.update({name: expression.evaluate(seen) for name, expression in self.given.items()})
+        return Scope(values)
 
     def hand_back(self, host: Token, body: Body) -> None:
         seen = body.scope.visible()
-        if self.returned is None:
-            host.set_data(**seen)
-        else:
-            host.set_data(**{name: expression.evaluate(seen) for name, expression in self.returned.items()})
+        values = dict(seen) if self.returns_all else {}
+        values.update({name: expression.evaluate(seen) for name, expression in self.returned.items()})
+        host.set_data(**values)

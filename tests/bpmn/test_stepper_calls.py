@@ -80,6 +80,30 @@ def test_only_what_is_named_goes_in_and_out():
     assert run.variables == {"amount": 5, "k": 1, "result": "ok"}
 
 
+ALL_AND = '<camunda:in variables="all"/><camunda:in source="k" target="copy"/>'
+ZEEBE = (
+    '<zeebe:calledElement processId="check"{}/>'
+    '<zeebe:ioMapping><zeebe:input source="= k" target="copy"/></zeebe:ioMapping>'
+)
+
+
+@pytest.mark.parametrize(
+    ("mapped", "inside"),
+    [
+        (ALL_AND, {"k": 1, "copy": 1}),
+        (ZEEBE.format(""), {"k": 1, "copy": 1}),
+        (ZEEBE.format(' propagateAllParentVariables="false"'), {"copy": 1}),
+        (ZEEBE.format(' propagateAllChildVariables="false"'), {"k": 1, "copy": 1}),
+    ],
+)
+def test_all_variables_may_go_in_beside_those_named(mapped, inside):
+    extension = f"<bpmn:extensionElements>{mapped}</bpmn:extensionElements>"
+    run = Run(around(element("callActivity t calledElement=check", extension), extra=CHECK), variables={"k": 1})
+    assert run.open[run.token("u")].variables == inside
+    run.complete("u", verdict=2)
+    assert ("verdict" in run.variables) == ("Child" not in mapped)
+
+
 def test_a_result_that_is_missing_is_a_failure_of_the_call_and_can_be_retried():
     mapped = '<bpmn:extensionElements><camunda:out source="verdict" target="result"/></bpmn:extensionElements>'
     run = Run(around(element("callActivity t calledElement=check", mapped), extra=CHECK))

@@ -60,6 +60,28 @@ def test_only_what_failed_can_be_retried():
         stepper.retry(run.spec, run.state, 99, {}, run.world.around)
 
 
+def test_what_an_element_did_before_it_failed_is_not_done_again():
+    data = bpmn(
+        '<bpmn:message id="m" name="news"/>',
+        process(
+            "p",
+            element("startEvent s"),
+            element("scriptTask t", "<bpmn:script>n = n + 1</bpmn:script>"),
+            element("intermediateThrowEvent x", '<bpmn:messageEventDefinition messageRef="m"/>'),
+            element("userTask a"),
+            element("endEvent e"),
+            flows("s > t; t > x [first]; x > a [second]; a > e"),
+        ),
+    )
+    run = Run(data, variables={"n": 0})
+    assert [f.element_id for f in run.failures.values()] == ["t"]
+    run.retry("t", first=True)
+    assert [f.element_id for f in run.failures.values()] == ["x"]
+    run.retry("x", second=True)
+    assert run.names == ["a"]
+    assert run.variables["n"] == 1 and len(run.sent) == 1
+
+
 CHOICE = bpmn(
     process(
         "p",
@@ -193,6 +215,12 @@ def test_what_cannot_run_is_refused_with_its_element(part):
         specs.build(bpmn(process("p", element("startEvent s"), part, element("endEvent e"), flows("s > e"))), "p")
     assert refusal.value.element_id == "t"
     assert refusal.value.text.zh and refusal.value.text.en
+
+
+def test_elements_without_an_id_of_their_own_are_refused():
+    for part in (element("userTask s"), "<bpmn:userTask/>"):
+        with pytest.raises(Unrunnable):
+            specs.build(bpmn(process("p", element("startEvent s"), part, element("endEvent e"), flows("s > e"))), "p")
 
 
 def test_a_flow_nobody_could_take_is_refused():
