@@ -88,7 +88,7 @@ def check_reference(sheet: Sheet, node: etree._Element, what: str, definition: e
     if what not in REFERENCES:
         return
     reference = (definition.get(REFERENCES[what]) or "").strip()
-    if not reference and what in ("error", "escalation"):
+    if definition.get(REFERENCES[what]) is None and what in ("error", "escalation"):
         return
     declared = sheet.declared(what)
     found = declared.get(reference, declared.get(reference.rpartition(":")[2]))
