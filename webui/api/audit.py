@@ -1,0 +1,94 @@
+"""The trail of everything the caller may see, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.audit.verify import Fault
+from engine.domain import commands as c
+from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.case import case_number
+from engine.domain.errors import Forbidden, InvalidInput
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.queries import cases, trail, verification
+from webui.api import schemas as s
+from webui.api import shapes
+from webui.api.addresses import case_id_of
+from webui.api.calls import actor, engine, reading, run
+from webui.api.endpoint import Resource
+from webui.api.words import iso, said
+
+audit = Resource("audit")
+ONE_TYPE = s.choice(*(type_.value for type_ in EventType))
+WANTED = {"case": s.CASE_REFERENCE, "actor": s.LOGIN, "type": ONE_TYPE, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
+NOBODY = Text("没有该用户。", "There is nobody of that login.")
+FAULTS: Mapping[str, Text] = {
+    "altered": Text("内容被更改", "its content was altered"),
+    "removed": Text("缺少该条或其后的记录", "it is missing"),
+    "reordered": Text("顺序被更改", "it stands out of order"),
+    "tail-cut": Text("末尾的记录被删除", "the entries from here on were cut off"),
+    "head-altered": Text("工单所记的末条与轨迹不符", "the case's note of its last entry was altered"),
+    "column-altered": Text("检索列与内容不符", "a column differs from the entry's bytes"),
+    "unreadable": Text("内容无法读取", "its bytes cannot be read"),
+}
+
+
+@audit.get("/audit/trail", Text("检索轨迹，最新的在前", "Search the trail, the newest first"), s.listing(s.named("Entry")), query=WANTED)
+def search(query: Mapping[str, Any]) -> dict[str, Any]:
+    with reading() as (conn, organisation):
+        found = trail.search(
+            conn,
+            actor(),
+            organisation,
+            case_id=case_id_of(query["case"]) if "case" in query else None,
+            actor_id=_user_id(query["actor"], organisation) if "actor" in query else None,
+            types=(query["type"],) if "type" in query else (),
+            from_at=query.get("from"),
+            to_at=query.get("to"),
+            limit=query.get("limit", s.LIMIT["default"]),
+            cursor=query.get("cursor"),
+        )
+    return shapes.page(found, shapes.entry)
+
+
+@audit.get(
+    "/audit/verification",
+    Text("验证轨迹未被更改；该次验证也会被记录", "Verify that nothing was altered; the reading is itself recorded"),
+    s.named("Verification"),
+    query={"case": s.CASE_REFERENCE},
+)
+def verify(query: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole trail is for auditors, owners and administrators; a case for whoever may see it."""
+    case_id = case_id_of(query["case"]) if "case" in query else None
+    with reading() as (conn, organisation):
+        if case_id is not None:
+            cases.find(conn, actor(), organisation, case_id)
+        elif not actor().has(AUDITOR, OWNER, ADMIN):
+            raise Forbidden(why=Text("整体验证仅供审计、流程负责人和管理员", "the whole trail is verified by auditors, owners, admins"))
+        verdict = verification.verify(conn, case_id)
+    scope, word = case_number(case_id) if case_id else "all", "intact" if verdict.holds else "broken"
+    run(c.RecordVerification(scope, verdict.entries, word))
+    return {
+        "verdict": word,
+        "scope": scope,
+        "chains": verdict.chains,
+        "entries": verdict.entries,
+        "faults": [_fault(fault) for fault in verdict.faults],
+        "verified_at": iso(engine().clock.now()),
+    }
+
+
+def _user_id(login: str, organisation: Any) -> int:
+    user = organisation.by_login.get(login)
+    if user is None and login != "system":
+        raise InvalidInput(fields={"actor": NOBODY})
+    return user.id if user else 0
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    kind = FAULTS.get(fault.kind, Text.same(fault.kind))
+    where = {"case_id": fault.case_id or None, "case_number": case_number(fault.case_id) if fault.case_id else None}
+    text = Text("第 {seq} 条：{kind}。", "Entry {seq}: {kind}.").format(seq=fault.seq, kind=kind)
+    return {**where, "seq": fault.seq, "kind": fault.kind, "text": said(text)}

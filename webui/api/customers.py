@@ -1,0 +1,59 @@
+"""Customers: found by phone or name, one record each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.domain import commands as c
+from engine.domain.actors import ROLES
+from engine.domain.errors import Forbidden, NotFound
+from engine.domain.text import Text
+from engine.queries.paging import MOST
+from engine.store import customers as store
+from webui.api import schemas as s
+from webui.api import shapes
+from webui.api.calls import actor, reading, run
+from webui.api.endpoint import Resource
+
+customers = Resource("customers")
+CUSTOMER = Text("客户", "The customer")
+CHANGED = s.named("CustomerChanged")
+WANTED = {
+    "q": s.WORDS | {"description": "Part of the name, or four or more digits the phone begins or ends with."},
+    "limit": s.LIMIT,
+}
+
+
+@customers.get("/customers", Text("查找客户", "Find customers"), s.listing(s.named("Customer")), query=WANTED)
+def index(query: Mapping[str, Any]) -> dict[str, Any]:
+    """The best matches alone; whoever looks for one narrows the words."""
+    _check_may_see()
+    with reading() as (conn, _):
+        rows = store.search(conn, query.get("q", ""), min(query.get("limit", s.LIMIT["default"]), MOST))
+    return {"items": [shapes.customer(row) for row in rows], "next": None}
+
+
+@customers.post("/customers", Text("新建客户", "Make a customer's record"), CHANGED, status=201, body=s.CUSTOMER_SENT)
+def create(body: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(run(c.RegisterCustomer(**body)))
+
+
+@customers.get("/customers/{customer}", Text("客户档案", "One customer's record"), s.named("Customer"))
+def show(customer_id: int) -> dict[str, Any]:
+    _check_may_see()
+    with reading() as (conn, _):
+        row = store.find(conn, customer_id)
+    if row is None:
+        raise NotFound(what=CUSTOMER)
+    return shapes.customer(row)
+
+
+@customers.put("/customers/{customer}", Text("更改客户档案", "Replace a customer's record"), CHANGED, body=s.CUSTOMER_SENT)
+def update(customer_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(run(c.UpdateCustomer(customer_id, **body)))
+
+
+def _check_may_see() -> None:
+    if not actor().has(*ROLES):
+        raise Forbidden(why=Text("您的账号没有任何角色", "your account has no role"))

@@ -1,0 +1,137 @@
+"""Procedures: the catalogue, versions and their very bytes, deploy and release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from flask import request, send_file
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from engine.domain import commands as c
+from engine.domain.errors import InvalidInput, NotFound
+from engine.domain.text import Text
+from engine.queries import catalogue
+from webui.api import schemas as s
+from webui.api import shapes
+from webui.api.calls import engine, reading, run
+from webui.api.checking import MISSING, UNKNOWN
+from webui.api.endpoint import DEPLOY, READ, Answer, Resource
+from webui.api.problems import finding_in_words
+from webui.api.refusals import BodyTooLarge, WrongContentType
+
+procedures = Resource("procedures")
+READERS = {"scopes": (READ, DEPLOY)}
+MOST_BYTES = 5_500_000
+LONGEST_NOTE = 2_000
+YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+UPLOAD = s.record(
+    {"file": {"type": "string", "contentMediaType": "application/octet-stream", "description": "The BPMN file."}},
+    {
+        "note": s.NOTE,
+        "draft": s.choice("true", "false", default="false", description="A draft is not released to anybody yet."),
+    },
+)
+NOT_YES_NO = Text("应为 true 或 false。", "Should be true or false.")
+NO_FILE = Text("请以 file 字段上传 BPMN 文件。", "Upload the BPMN file in the field “file”.")
+LONG_NOTE = Text("最多 {most} 个字。", "At most {most} characters.")
+VERSION = Text("流程版本", "The version")
+
+
+@procedures.get("/procedures", Text("流程目录", "The catalogue"), s.listing(s.named("ProcedureLine")), **READERS)
+def index() -> dict[str, Any]:
+    with reading() as (conn, _):
+        rows = catalogue.all_procedures(conn, engine().versions)
+    return {"items": [shapes.procedure(row) for row in rows], "next": None}
+
+
+@procedures.post(
+    "/procedures",
+    Text("部署 BPMN 文件；相同的文件得到相同的版本", "Deploy a BPMN file; the same bytes give the same version"),
+    s.named("Deployed"),
+    status=201,
+    scope=DEPLOY,
+    body=UPLOAD,
+    is_upload=True,
+    also={200: s.named("Deployed")},
+)
+def deploy() -> Answer:
+    data, note, draft = _upload()
+    answer = dict(run(c.DeployVersion(data, note, draft)))
+    status = 201 if answer.pop("is_new") else 200
+    return Answer(answer | {"findings": [finding_in_words(finding) for finding in answer["findings"]]}, status)
+
+
+@procedures.get("/procedures/{key}", Text("一个流程及其起始表单", "One procedure and the form a case starts with"), s.named("Procedure"), **READERS)
+def show(key: str) -> dict[str, Any]:
+    with reading() as (conn, _):
+        row = catalogue.procedure(conn, engine().versions, key)
+        form = None
+        if row.released is not None and row.starts_by_hand:
+            released = catalogue.version(conn, engine().versions, key, row.released)
+            form = shapes.form(released.procedure.start_form)
+    return shapes.procedure(row) | {"start_form": form}
+
+
+@procedures.get("/procedures/{key}/versions", Text("流程的各版本", "The versions, newest first"), s.listing(s.named("Version")), **READERS)
+def versions(key: str) -> dict[str, Any]:
+    with reading() as (conn, _):
+        catalogue.procedure(conn, engine().versions, key)
+        rows = catalogue.versions_of(conn, key)
+    return {"items": [shapes.version(row) for row in rows], "next": None}
+
+
+@procedures.get("/procedures/{key}/versions/{number}", Text("一个版本", "One version"), s.named("Version"), **READERS)
+def show_version(key: str, number: int) -> dict[str, Any]:
+    with reading() as (conn, _):
+        row = next((row for row in catalogue.versions_of(conn, key) if row.number == number), None)
+    if row is None:
+        raise NotFound(what=VERSION)
+    return shapes.version(row)
+
+
+@procedures.get("/procedures/{key}/versions/{number}/bpmn", Text("部署时的原始文件", "The very bytes that were deployed"), None, **READERS)
+def bpmn(key: str, number: int) -> Answer:
+    with reading() as (conn, _):
+        version = catalogue.version(conn, engine().versions, key, number)
+    name = f"{key}-v{number}.bpmn"
+    sent = send_file(BytesIO(version.bpmn), "application/xml", as_attachment=True, download_name=name, etag=False)
+    kept = ("Content-Disposition", "Content-Type")
+    headers = {header: sent.headers[header] for header in kept} | {"X-Content-Type-Options": "nosniff"}
+    return Answer(version.bpmn, headers=headers)
+
+
+@procedures.post(
+    "/procedures/{key}/versions/{number}/release",
+    Text("发布给所有人", "Release a version to everyone; running cases keep theirs"),
+    s.named("Released"),
+    scope=DEPLOY,
+    body=s.EVERYONE,
+)
+def release(key: str, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(run(c.ReleaseVersion(key, number)))
+
+
+def _upload() -> tuple[bytes, str, bool]:
+    """The file's bytes, the note, and whether it stays a draft."""
+    if request.mimetype != "multipart/form-data":
+        raise WrongContentType(wanted="multipart/form-data", given=(request.content_type or "")[:100])
+    request.max_content_length = MOST_BYTES
+    try:
+        form, files = request.form, request.files
+    except RequestEntityTooLarge:
+        raise BodyTooLarge(most=MOST_BYTES) from None
+    wrong: dict[str, Text] = {}
+    for name in {*form, *files} - {"file", "note", "draft"}:
+        wrong[name[:100]] = UNKNOWN.format(known="file, note, draft")
+    file, note, draft = files.get("file"), form.get("note", ""), form.get("draft", "").strip().lower()
+    if file is None:
+        wrong["file"] = NO_FILE if "file" in form else MISSING
+    if len(note) > LONGEST_NOTE:
+        wrong["note"] = LONG_NOTE.format(most=LONGEST_NOTE)
+    if draft not in YES + NO:
+        wrong["draft"] = NOT_YES_NO
+    if wrong or file is None:
+        raise InvalidInput(fields=wrong)
+    return file.read(), note, draft in YES
