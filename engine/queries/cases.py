@@ -16,7 +16,7 @@ from engine.domain.case import CASE, case_number
 from engine.domain.errors import NotFound
 from engine.domain.segments import Segment
 from engine.domain.text import Text
-from engine.queries.paging import MOST, USUAL, Page, cut, read_cursor
+from engine.queries.paging import MOST, USUAL, Page, cut, instant_in, read_cursor
 from engine.queries.worklist import cases_matching
 from engine.store import cases, clocks, waiting
 from engine.store.organisation import Organisation
@@ -135,7 +135,7 @@ def page(
     if words and words.strip():
         query = query.where(service_case.c.id.in_(cases_matching(words)))
     if after := read_cursor(cursor, 2):
-        at = EPOCH + after[0] * MICROSECOND
+        at = instant_in(after[0])
         query = query.where(tuple_(service_case.c.opened_at, service_case.c.id) < (at, after[1]))
     query = query.order_by(service_case.c.opened_at.desc(), service_case.c.id.desc()).limit(limit + 1)
     rows = conn.execute(query).all()

@@ -6,10 +6,12 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
+from engine.store.types import EPOCH, MICROSECOND
 
 T = TypeVar("T")
 MOST, USUAL = 200, 50
@@ -44,6 +46,14 @@ def read_cursor(cursor: str | None, length: int) -> list[int] | None:
     except (ValueError, UnicodeError):
         key = None
     good = isinstance(key, list) and len(key) == length
-    if not good or not all(isinstance(part, int) and abs(part) <= 2**62 for part in key):
+    if not good or not all(type(part) is int and abs(part) <= 2**62 for part in key):
         raise InvalidInput(fields={"cursor": BAD_CURSOR})
     return key
+
+
+def instant_in(micros: int) -> datetime:
+    """The instant a cursor stands at; one beyond the calendar is refused."""
+    try:
+        return EPOCH + micros * MICROSECOND
+    except OverflowError:
+        raise InvalidInput(fields={"cursor": BAD_CURSOR}) from None

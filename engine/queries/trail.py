@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, tuple_
 
 from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
-from engine.queries.paging import MOST, USUAL, Page, cut, read_cursor
+from engine.queries.paging import MOST, USUAL, Page, cut, instant_in, read_cursor
 from engine.store import trail
 from engine.store.organisation import Organisation
 from engine.store.schema import entry, service_case
@@ -85,7 +85,7 @@ def search(
     if to_at is not None:
         query = query.where(entry.c.at < to_at)
     if after := read_cursor(cursor, 3):
-        at = EPOCH + after[0] * MICROSECOND
+        at = instant_in(after[0])
         query = query.where(tuple_(entry.c.at, entry.c.case_id, entry.c.seq) < (at, after[1], after[2]))
     query = query.order_by(entry.c.at.desc(), entry.c.case_id.desc(), entry.c.seq.desc()).limit(limit + 1)
     rows = conn.execute(query).all()
