@@ -8,11 +8,38 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.runtime import Engine
-from webui import locales, operations, security, start, templating
+from webui import (
+    api,
+    auth,
+    demo_clock,
+    desk,
+    edge,
+    error_pages,
+    live,
+    locales,
+    operations,
+    preferences,
+    routing,
+    security,
+    sessions,
+    start,
+    tasks,
+    templating,
+    worklist,
+)
 from webui.config import Settings
 
 #: Whoever adds a page adds its blueprint here.
-BLUEPRINTS: tuple[Blueprint, ...] = (operations.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    operations.blueprint,
+    sessions.bp,
+    preferences.bp,
+    desk.bp,
+    demo_clock.bp,
+    worklist.bp,
+    tasks.bp,
+    live.bp,
+)
 
 LARGEST_REQUEST = 6_000_000
 LARGEST_FIELD = 1_000_000
@@ -38,7 +65,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (operations, security, locales, templating):
+    for part in (operations, security, locales, templating, api, edge, auth, routing, live, error_pages):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -90,10 +90,10 @@ def worklist(now, zone):
         "views": [V(key=k, label=w, href=f"/worklist?view={k}", count=n, late=x, current=k == "mine") for k, (w, n, x) in zip(("mine", "available", "team", "all"), tabs, strict=True)],
         "bands": [V(kind=k, label=w, count=len(r), rows=r) for k, w, r in zip(("late", "soon", "fine", "paused"), words, (late, soon, fine, waiting), strict=True)],
         "summary": V(late=3, soon=4, waiting=3),
-        "filters": V(view="mine", q="", procedure="", sort="", procedures=[V(key="inquiry", name=INQUIRY), V(key="handling", name=HANDLING)]),
+        "filters": V(view="mine", q="", procedure="", sort=""), "procedures": [V(key="inquiry", name=INQUIRY), V(key="handling", name=HANDLING)],
         "sorts": V(due="?sort=due", step="?sort=step", customer="?sort=customer", case="?sort=case", priority="?sort=priority"),
         "page": V(next="?cursor=x", first=None),
-        "list_href": "/worklist?part=rows",
+        "here": "/worklist?view=mine", "cursor": "",
         "stream_href": None,
     }
 
@@ -183,7 +183,7 @@ def task(now, zone):
         "history": _entries(now, zone, 4), "may": V(claim=False, release=True, complete=True, delegate=True, assign=True),
         "people": [V(login="zhou.kai", name="周凯", load=4), V(login="he.min", name="何敏", load=9)], "why_not": None,
         "conflict": Text("该任务应处于待办状态，但已由周凯于 14:05 完成。您填写的内容已保留。", "Expected the task to be open, but it was completed by Zhou Kai at 14:05. What you typed is kept."),
-        "draft_at": now - hours(0.1), "once": "k1",
+        "has_draft": True, "note": "", "once": "k1",
     }
 
 

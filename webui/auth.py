@@ -1,0 +1,143 @@
+"""Who asks. Every page of the desk wants a person unless it is named in `PUBLIC`; every change wants the page's token.
+
+The API, the health checks and the static files have rules of their own.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection
+
+from engine.domain.clock import Clock, SystemClock
+from engine.domain.text import Text
+from engine.queries import worklist
+from engine.store.organisation import Organisation
+from engine.store.schema import user_task
+from engine.store.tasks import sort_at
+from webui.attempts import Attempts
+from webui.logins import Logins
+from webui.request import is_htmx, wants_json
+
+COOKIE = "closeloop_login"
+PUBLIC = frozenset(
+    "desk.first sessions.new sessions.create sessions.demo preferences.update about.show about.keys demo.move_clock".split()
+)
+OUTSIDE = ("/api/", "/static/", "/health", "/metrics")
+
+ROLES = {
+    "admin": Text("管理员", "Administrator"),
+    "owner": Text("流程负责人", "Process owner"),
+    "auditor": Text("审计", "Auditor"),
+    "lead": Text("主管", "Team lead"),
+    "employee": Text("员工", "Employee"),
+}
+
+
+class LoggedOut(Exception):
+    """A change was asked for without a log-in, or with one that has ended."""
+
+
+def install(app: Flask, clock: Clock | None = None) -> None:
+    """`clock` is the real time that sessions live by."""
+    its, settings = app.extensions["closeloop"], app.extensions["closeloop-settings"]
+    idle = timedelta(hours=settings.session_hours)
+    app.extensions["logins"] = Logins(its.database, clock or SystemClock(), idle, its.random)
+    app.extensions["attempts"] = Attempts()
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_NAME="closeloop_page")
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def surroundings() -> None:
+        if not is_desk():
+            return
+        g.now = its.clock.now()
+        with its.read() as conn:
+            organisation = its.organisations.current(conn)
+            _look(conn, organisation)
+            g.zone = organisation.calendar_of(g.viewer.department if g.viewer else None).tzinfo
+            if g.viewer is not None:
+                _count(conn, organisation)
+        g.demo = {"now_at": g.now} if its.is_demo else None
+
+    @app.before_request
+    def demand_token() -> None:
+        if is_desk() and request.endpoint is not None:
+            csrf.protect()
+
+    @app.before_request
+    def demand_person() -> Response | None:
+        if not is_desk() or request.endpoint is None or request.endpoint in PUBLIC or g.viewer is not None:
+            return None
+        if request.method not in ("GET", "HEAD") or is_htmx() or wants_json():
+            raise LoggedOut()
+        return redirect(url_for("sessions.new", next=request.full_path.rstrip("?")), 303)
+
+    @app.after_request
+    def keep_session(response: Response) -> Response:
+        if g.get("is_to_renew"):
+            token = request.cookies[COOKIE]
+            logins().renew(token)
+        return response
+
+
+def is_desk() -> bool:
+    """Whether the request is for a page of the desk."""
+    return not request.path.startswith(OUTSIDE)
+
+
+def logins() -> Logins:
+    return current_app.extensions["logins"]
+
+
+def attempts() -> Attempts:
+    return current_app.extensions["attempts"]
+
+
+def log_in(response: Response, user_id: int, how: str) -> Response:
+    """The browser that gets this response is logged in anew: nothing of an earlier log-in or page token remains."""
+    token = logins().begin(user_id, how, request.cookies.get(COOKIE))
+    session.clear()
+    response.set_cookie(
+        COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], path="/"
+    )
+    return response
+
+
+def log_out(response: Response) -> Response:
+    """The session is ended on the server, whoever has a copy of its cookie."""
+    if token := request.cookies.get(COOKIE):
+        logins().end(token)
+    session.clear()
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+def title(organisation: Organisation, roles: frozenset[str], department: str | None) -> Text:
+    """“Team lead · Service desk”."""
+    role = next((words for key, words in ROLES.items() if key in roles), Text("", ""))
+    known = organisation.departments.get(department or "")
+    return Text(f"{role.zh} · {known.name.zh}", f"{role.en} · {known.name.in_('en')}") if known else role
+
+
+def _look(conn: Connection, organisation: Organisation) -> None:
+    """`g.viewer` is the person logged in, as they may act now, or None."""
+    token = request.cookies.get(COOKIE)
+    login = logins().find(conn, token) if token else None
+    g.viewer = organisation.actor(login.user_id, g.now) if login else None
+    g.actor = g.viewer
+    g.is_to_renew = login is not None and login.is_to_renew
+    if g.viewer is not None:
+        g.viewer_title = title(organisation, g.viewer.roles, g.viewer.department)
+
+
+def _count(conn: Connection, organisation: Organisation) -> None:
+    """What the menu says of the viewer's own tasks; asked for whole pages only."""
+    if request.method != "GET" or is_htmx() or request.endpoint == "live.stream":
+        return
+    late = user_task.c.sort_at <= sort_at(g.now)
+    g.open_tasks = worklist.count(conn, g.viewer, organisation, "mine")
+    g.late_tasks = worklist.count(conn, g.viewer, organisation, "mine", late) if g.open_tasks else 0
+

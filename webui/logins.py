@@ -1,0 +1,85 @@
+"""Who is logged in: sessions kept on the server, found by a random token of which the database has the hash only.
+
+Ending a session here makes every copy of its cookie worthless. Sessions live by the real time, not by the clock of
+a demo organisation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row
+
+from engine.domain.clock import Clock
+from engine.store import people
+from engine.store.session import Database
+
+LONGEST = timedelta(days=7)
+FORM_LASTS = timedelta(days=31)
+RENEW_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    user_id: int
+    expires_at: datetime
+    is_to_renew: bool
+
+
+class Logins:
+    """`idle`: how long a session lasts without a request."""
+
+    def __init__(self, database: Database, clock: Clock, idle: timedelta, random: Callable[[int], bytes]) -> None:
+        self.database = database
+        self.clock = clock
+        self.idle = idle
+        self.random = random
+
+    def find(self, conn: Connection, token: str) -> Login | None:
+        """The session of a token, if there is one that has not expired."""
+        row, now = people.session(conn, _hash(token)), self.clock.now()
+        if row is None or row.user_id is None or row.expires_at <= now:
+            return None
+        return Login(row.user_id, row.expires_at, self._until(row, now) - row.expires_at > RENEW_AFTER)
+
+    def begin(self, user_id: int, how: str, instead_of: str | None = None) -> str:
+        """The token of a new session; the session of the old token, if there was one, is ended."""
+        token, now = self.random(32).hex(), self.clock.now()
+        with self.database.write() as conn:
+            people.forget_expired_sessions(conn, now)
+            if instead_of:
+                people.end_session(conn, _hash(instead_of))
+            values = {"user_id": user_id, "body": {"how": how}, "created_at": now, "expires_at": now + self.idle}
+            people.save_session(conn, _hash(token), values)
+        return token
+
+    def renew(self, token: str) -> None:
+        """The session lasts another while from now, but not for ever."""
+        with self.database.write() as conn:
+            row, now = people.session(conn, _hash(token)), self.clock.now()
+            if row is not None and row.expires_at > now:
+                people.save_session(conn, _hash(token), {"expires_at": self._until(row, now)})
+
+    def end(self, token: str) -> None:
+        with self.database.write() as conn:
+            people.end_session(conn, _hash(token))
+
+    def use_form(self, form: str) -> bool:
+        """Whether this log-in form is used for the first time; the same request sent again is known by it."""
+        mark, now = _hash(f"form {form}"), self.clock.now()
+        with self.database.write() as conn:
+            if people.session(conn, mark) is not None:
+                return False
+            values = {"user_id": None, "body": {}, "created_at": now, "expires_at": now + FORM_LASTS}
+            people.save_session(conn, mark, values)
+        return True
+
+    def _until(self, row: Row, now: datetime) -> datetime:
+        return min(now + self.idle, row.created_at + LONGEST)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,111 @@
+"""A task ready to show: what stands around the form of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from engine.domain.actors import SYSTEM
+from engine.domain.text import Text
+from engine.queries import cases as case_queries
+from engine.queries import catalogue, task, trail
+from engine.queries.names import of_versions
+from engine.queries.task import TaskView
+from engine.store import customers
+from engine.store.organisation import User
+from engine.store.schema import user_task
+from webui.presenters import cases, clocks, history, values
+from webui.presenters.cases import CustomerShown
+from webui.presenters.tasks import task_due
+from webui.presenters.time import Due
+from webui.request import Reading
+
+MOST_BEFORE, MOST_EARLIER, MOST_PEOPLE = 5, 4, 100
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    id: str
+    name: Text
+    state: str
+    assignee: str
+    mine: bool
+    due: Due
+    procedure: Text
+    version: int
+    created_at: datetime
+    for_whom: str | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """`load`: how many open tasks they hold."""
+
+    login: str
+    name: str
+    load: int
+
+
+def shown(view: TaskView, r: Reading) -> TaskShown:
+    row = view.row
+    return TaskShown(
+        id=row.id,
+        name=row.name,
+        state=row.state,
+        assignee=row.assignee,
+        mine=row.assignee_id == r.actor.id,
+        due=task_due(row, r) if row.state == "open" else Due("none", "", "", None),
+        procedure=row.procedure_name,
+        version=row.version,
+        created_at=row.created_at,
+        for_whom=view.stands_in_for.name if view.stands_in_for else None,
+        priority=row.priority,
+    )
+
+
+def around(view: TaskView, r: Reading) -> dict[str, Any]:
+    """The case, its customer, clocks and values, and what happened before. Who sees the task sees these."""
+    case = case_queries.find(r.conn, SYSTEM, r.organisation, view.row.case_id)
+    explained = case_queries.explained_clocks(r.conn, r.organisation, r.versions, case.id, r.now)
+    concerned = [one for one in explained if one.task_no == view.row.no or (one.task_no is None and _matters(one))]
+    before = trail.of_case(r.conn, case.id, limit=MOST_BEFORE, newest_first=True)
+    names = of_versions([catalogue.version(r.conn, r.versions, view.row.procedure, view.row.version)])
+    asked = [field.key for field in view.form.fields]
+    row = customers.find(r.conn, case.customer_id) if case.customer_id else None
+    return {
+        "case": cases.head(case, r.organisation),
+        "customer": _customer(row, case.id, r) if row else None,
+        "clocks": clocks.shown(concerned, r),
+        "values": values.shown(view.variables, names, r.now, r.zone, asked),
+        "history": history.entries(r, before.items),
+    }
+
+
+def people(view: TaskView, r: Reading) -> list[PersonShown]:
+    """Whom the task could be handed to."""
+    able = task.receivers(r.organisation, r.actor, view.row)[:MOST_PEOPLE]
+    load = _load(r, able)
+    return [PersonShown(user.login, user.name, load.get(user.id, 0)) for user in able]
+
+
+def _matters(clock: case_queries.ClockView) -> bool:
+    return clock.stopped_at is None or clock.breached_at is not None
+
+
+def _customer(row: Row, without: int, r: Reading) -> CustomerShown:
+    """The record, with the latest other matters of this customer the viewer may see."""
+    found = case_queries.page(r.conn, r.actor, r.organisation, customer_id=row.id, limit=MOST_EARLIER + 1)
+    earlier = [case for case in found.items if case.id != without][:MOST_EARLIER]
+    return cases.customer(row, cases=tuple(cases.lines(earlier)))
+
+
+def _load(r: Reading, users: Iterable[User]) -> dict[int, int]:
+    held = select(user_task.c.assignee_id, func.count().label("n")).where(
+        user_task.c.state == "open", user_task.c.assignee_id.in_([user.id for user in users])
+    )
+    return {row.assignee_id: row.n for row in r.conn.execute(held.group_by(user_task.c.assignee_id))}

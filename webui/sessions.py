@@ -1,0 +1,108 @@
+"""Logging in is making a session, logging out ending it. The refusal is the same whoever was meant and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.domain import commands as c
+from engine.domain.actors import SYSTEM
+from engine.domain.errors import Refusal, WrongCredentials
+from engine.domain.text import Text
+from webui import auth
+from webui.errors import status_of
+from webui.request import engine, execute, safe_next
+
+bp = Blueprint("sessions", __name__)
+
+LONGEST_LOGIN, LONGEST_PASSWORD = 100, 200
+
+
+class FormUsed(Refusal):
+    """The log-in form that was sent has been used before: a request sent a second time, perhaps by somebody else."""
+
+    code, kind = "login-form-used", "conflict"
+    sentence = Text("该登录页已使用过，请在此重新登录。", "This log-in page was used before. Log in here again.")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginField:
+    key: str
+    label: str
+    type: str
+    value: str
+    limits: dict[str, str]
+    required: bool = True
+    control: str = "line"
+    wide: bool = False
+    readonly: bool = False
+    hint: str = ""
+    fault: str = ""
+    options: list = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.key
+
+
+@bp.get("/login")
+def new() -> ResponseReturnValue:
+    if g.viewer is not None:
+        return redirect(safe_next(request.args.get("next"), url_for("worklist.show")), 303)
+    return _form(next_=safe_next(request.args.get("next"), ""))
+
+
+@bp.post("/session")
+def create() -> ResponseReturnValue:
+    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    next_ = safe_next(request.form.get("next"), "")
+    try:
+        user_id = _checked(login, password)
+    except Refusal as refusal:
+        session.pop("csrf_token", None)
+        g.pop("csrf_token", None)
+        return _form(login[:LONGEST_LOGIN], refusal, next_), status_of(refusal)
+    return auth.log_in(redirect(next_ or url_for("desk.first"), 303), user_id, "password")
+
+
+@bp.post("/session/end")
+def destroy() -> ResponseReturnValue:
+    execute(c.LogOut())
+    return auth.log_out(redirect(url_for("desk.first"), 303))
+
+
+@bp.post("/session/demo")
+def demo() -> ResponseReturnValue:
+    """One click, in demo mode only: the engine refuses it elsewhere."""
+    answer = engine().execute(c.DemoLogIn(request.form.get("login", "")[:LONGEST_LOGIN]), SYSTEM)
+    response = redirect(safe_next(request.form.get("next"), url_for("worklist.show")), 303)
+    return auth.log_in(response, answer["user_id"], "demo")
+
+
+def _checked(login: str, password: str) -> int:
+    """The id of the person whose login and password these are."""
+    address = request.remote_addr or ""
+    name = login.casefold()[:LONGEST_LOGIN]
+    auth.attempts().begin(name, address)
+    good = 0 < len(login) <= LONGEST_LOGIN and len(password) <= LONGEST_PASSWORD
+    command = c.LogIn(login[:LONGEST_LOGIN], password if good else "", address)
+    user_id = engine().execute(command, SYSTEM)["user_id"]
+    if user_id is None:
+        auth.attempts().refused(name, address)
+        raise WrongCredentials()
+    auth.attempts().accepted(name, address)
+    if not auth.logins().use_form(session.get("csrf_token", "")):
+        raise FormUsed()
+    return user_id
+
+
+def _form(login: str = "", refusal: Refusal | None = None, next_: str = "") -> str:
+    fields = [
+        LoginField("login", _("Login"), "text", login, {"autocomplete": "username", "maxlength": str(LONGEST_LOGIN)}),
+        LoginField("password", _("Password"), "password", "", {"autocomplete": "current-password"}),
+    ]
+    return render_template("login.html", fields=fields, refusal=refusal.text if refusal else None, next=next_)
+
