@@ -69,9 +69,7 @@ def open_database(settings: Settings, *, may_make: bool = False) -> Database:
 def upgrade(database: Database) -> tuple[str | None, str | None]:
     """The schema is this program's and the database has its secret; returns the versions before and after."""
     versions = migrate.upgrade(database)
-    with database.write() as conn:
-        if not people.setting_value(conn, SECRET_KEY):
-            people.set_setting(conn, SECRET_KEY, token_hex(32))
+    _kept_secret(database)
     return versions
 
 
@@ -115,10 +113,7 @@ def end_demo(database: Database) -> None:
 
 def secret_key(settings: Settings, database: Database) -> str:
     """The key all processes of one installation sign with."""
-    if settings.secret_key:
-        return settings.secret_key
-    with database.read() as conn:
-        return people.setting_value(conn, SECRET_KEY)
+    return settings.secret_key or _kept_secret(database)
 
 
 def shown_url(url: str) -> str:
@@ -132,6 +127,16 @@ def shown_url(url: str) -> str:
 def _first_line(problem: BaseException | None) -> str:
     lines = str(problem).strip().splitlines()
     return lines[0][:300] if lines else type(problem).__name__
+
+
+def _kept_secret(database: Database) -> str:
+    """The one in the database; made there the first time."""
+    with database.read() as conn:
+        kept = people.setting_value(conn, SECRET_KEY)
+    if not kept:
+        kept = token_hex(32)
+        _set(database, SECRET_KEY, kept)
+    return kept
 
 
 def _set(database: Database, name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -93,7 +94,10 @@ COMMANDS = (users, token)
 
 
 def _password() -> str:
-    line = click.get_text_stream("stdin").readline(1000).rstrip("\r\n")
+    try:
+        line = sys.stdin.buffer.readline(1000).decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("--password-stdin: standard input is not UTF-8.") from None
     if not line:
         raise click.UsageError("--password-stdin: standard input is empty.")
     return line

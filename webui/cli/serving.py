@@ -29,7 +29,6 @@ def run(port: int | None, host: str | None, *, demo: bool) -> None:
     Brings the database up to date and deploys the procedures that come with Closeloop if there are none.
     """
     settings = _settings(port, host, demo=demo, text_logs=sys.stderr.isatty())
-    stop = stop_on_signals()
     with Listener(settings.host, settings.port) as listener:
         database = start.open_database(settings, may_make=True)
         start.upgrade(database)
@@ -38,6 +37,7 @@ def run(port: int | None, host: str | None, *, demo: bool) -> None:
             _make_demo(engine)
         if keys := deployment.deploy_shipped(engine):
             note("已部署流程：{keys}", "Deployed the procedures {keys}", keys=", ".join(keys))
+        stop = stop_on_signals()
         working = threading.Thread(target=_work, args=(engine, stop), name="worker")
         working.start()
         try:
