@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from engine.audit.entry import plain
 from engine.domain.actors import SYSTEM, Actor
 from engine.domain.clock import Clock, SystemClock
-from engine.domain.commands import Command
+from engine.domain.commands import Command, case_of
 from engine.domain.errors import KeyReused
 from engine.domain.values import check, check_key
 from engine.handlers import HANDLERS
@@ -28,6 +28,7 @@ from engine.handlers.work import Work
 from engine.store import idempotency
 from engine.store.organisation import OrganisationCache
 from engine.store.session import Database
+from engine.store.writes import Writes
 from engine.versions import Versions
 
 
@@ -87,12 +88,17 @@ class Engine:
 
         Returns how many there were.
         """
-        works = []
+        works: list[Work] = []
         with self.database.write() as conn:
+            writes, touched = self.database.writes(conn), set()
             for command in claim(conn, self.clock.now()):
-                works.append(self._work(conn, SYSTEM))
+                case_id = case_of(command)
+                if case_id in touched:  # what the first one wrote is read by the second
+                    writes.send()
+                touched.add(case_id)
+                works.append(self._work(conn, SYSTEM, writes))
                 self._run(command, works[-1])
-                works[-1].writes.send()
+            writes.send()
         for work in works:
             work.finished()
         return len(works)
@@ -110,8 +116,8 @@ class Engine:
             user = organisation.by_login.get(login)
             return organisation.actor(user.id, self.clock.now()) if user else None
 
-    def _work(self, conn: Connection, actor: Actor) -> Work:
-        writes = self.database.writes(conn)
+    def _work(self, conn: Connection, actor: Actor, writes: Writes | None = None) -> Work:
+        writes = writes or self.database.writes(conn)
         return Work(conn, writes, actor, self.clock.now(), self.random, self.versions, self.organisations, self.is_demo)
 
     def _run(self, command: Command, work: Work) -> Any:

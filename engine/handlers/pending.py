@@ -43,7 +43,7 @@ class Pending:
     def save(self, work: Work, add: Any, drop: Any) -> None:
         for instance_no, tokens in self._dropped.items():
             if work.case.locked_seq:
-                drop(work.conn, work.case.id, instance_no, tokens)
+                drop(work.writes, work.case.id, instance_no, sorted(tokens))
         if self._put:
             rows = self._put.items()
             at = [{"case_id": work.case.id, "no": work.number(), "instance_no": no, "token": t} for (no, t), _ in rows]

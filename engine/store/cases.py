@@ -46,6 +46,8 @@ UPDATE_CASE = (
     )
 )
 
+INSTANCE = select(instance).where(instance.c.case_id == bindparam("the_case"), instance.c.no == bindparam("the_no"))
+
 INSERT_INSTANCE = insert(instance)
 
 UPDATE_INSTANCE = (
@@ -102,4 +104,4 @@ def running(conn: Connection, case_id: int) -> Sequence[Row]:
 
 
 def instance_of(conn: Connection, case_id: int, no: int) -> Row | None:
-    return conn.execute(select(instance).where(instance.c.case_id == case_id, instance.c.no == no)).one_or_none()
+    return conn.execute(INSTANCE, {"the_case": case_id, "the_no": no}).one_or_none()

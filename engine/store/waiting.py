@@ -27,32 +27,37 @@ def _gone(table: Any) -> Any:
     return delete(table).where(
         table.c.case_id == bindparam("the_case"),
         table.c.instance_no == bindparam("the_instance"),
-        table.c.token.in_(bindparam("tokens", expanding=True)),
+        table.c.token == bindparam("the_token"),
     )
 
 
 DELETE_TIMERS, DELETE_WAITS = _gone(timer), _gone(message_wait)
+
+DUE_TIMERS = (
+    select(timer)
+    .where(timer.c.case_id == bindparam("the_case"), timer.c.due_at <= bindparam("now"))
+    .order_by(timer.c.due_at, timer.c.no)
+)
 
 
 def add_timers(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
     writes.add(INSERT_TIMER, rows)
 
 
-def drop_timers(conn: Connection, case_id: int, instance_no: int, tokens: Iterable[int]) -> None:
-    conn.execute(DELETE_TIMERS, {"the_case": case_id, "the_instance": instance_no, "tokens": list(tokens)})
+def drop_timers(writes: Writes, case_id: int, instance_no: int, tokens: Iterable[int]) -> None:
+    writes.add(DELETE_TIMERS, [{"the_case": case_id, "the_instance": instance_no, "the_token": one} for one in tokens])
 
 
 def add_waits(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
     writes.add(INSERT_WAIT, rows)
 
 
-def drop_waits(conn: Connection, case_id: int, instance_no: int, tokens: Iterable[int]) -> None:
-    conn.execute(DELETE_WAITS, {"the_case": case_id, "the_instance": instance_no, "tokens": list(tokens)})
+def drop_waits(writes: Writes, case_id: int, instance_no: int, tokens: Iterable[int]) -> None:
+    writes.add(DELETE_WAITS, [{"the_case": case_id, "the_instance": instance_no, "the_token": one} for one in tokens])
 
 
 def due_timers(conn: Connection, case_id: int, now: datetime) -> Sequence[Row]:
-    query = select(timer).where(timer.c.case_id == case_id, timer.c.due_at <= now)
-    return conn.execute(query.order_by(timer.c.due_at, timer.c.no)).all()
+    return conn.execute(DUE_TIMERS, {"the_case": case_id, "now": now}).all()
 
 
 def due_clocks(conn: Connection, case_id: int, now: datetime) -> Sequence[Row]:
