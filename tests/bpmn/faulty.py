@@ -58,6 +58,9 @@ ERRORS: dict[str, list[bytes]] = {
     "process-without-id": [bpmn(process("", S, T, E, LINE))],
     "id-twice": [line("userTask t", "", element("userTask t"))],
     "element-without-id": [bpmn(process("p", S, T, E, LINE, "<bpmn:userTask name='x'/>"))],
+    "diagram-faulty": [
+        line("userTask t").replace(b"</bpmn:definitions>", b'<di:Bounds xmlns:di="http://www.omg.org/spec/DD/20100524/DC" id="b" x="left"/></bpmn:definitions>')
+    ],
     "no-start": [
         bpmn(process("p", T, E, flows("t > e"))),
         line("subProcess t", element("userTask u name=U")),

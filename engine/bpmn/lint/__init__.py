@@ -18,6 +18,7 @@ from engine.bpmn.lint.gateways import check_defaults, check_gateways
 from engine.bpmn.lint.people import check_people
 from engine.bpmn.lint.sheet import Sheet
 from engine.bpmn.lint.structure import (
+    check_diagram,
     check_endless,
     check_flows,
     check_processes,
@@ -32,6 +33,7 @@ __all__ = ["CHECKS", "Report", "check"]
 
 CHECKS = (
     check_processes,
+    check_diagram,
     check_starts,
     check_flows,
     check_reach,

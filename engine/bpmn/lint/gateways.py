@@ -44,7 +44,7 @@ def check_choice(sheet: Sheet, scope: Scope, node: etree._Element) -> None:
         if flows and condition_of(flows[0]) and not default:
             sheet.say(rules.ONLY_CONDITION, node, name=name_of(node))
         return
-    bare = [f for f in flows if not condition_of(f) and f.get("id") != default]
+    bare = [f for f in flows if not condition_of(f) and not (default and f.get("id") == default)]
     if kind(node) == "exclusiveGateway":
         for flow in bare:
             sheet.say(rules.NO_CONDITION, flow, name=name_of(flow), gateway=name_of(node))

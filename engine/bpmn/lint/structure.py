@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from lxml import etree
@@ -10,6 +11,8 @@ from engine.bpmn.dialects import executable
 from engine.bpmn.dialects.names import ACTIVITIES, FLOW_NODES, TASKS, children, event_definitions, kind
 from engine.bpmn.lint import structure_rules as rules
 from engine.bpmn.lint.sheet import Scope, Sheet, condition_of, name_of
+
+COORDINATE = re.compile(r"\s*[+-]?[0-9]{1,12}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?\s*")
 
 
 def check_processes(sheet: Sheet) -> None:
@@ -36,6 +39,14 @@ def check_processes(sheet: Sheet) -> None:
             sheet.say(rules.NODE_WITHOUT_ID, node, kind=kind(node), name=name_of(node))
     if len(sheet.definition.procedures) > 1:
         sheet.say(rules.SEVERAL_PROCESSES, main=sheet.definition.main)
+
+
+def check_diagram(sheet: Sheet) -> None:
+    """Every shape has a place: a diagram with words for coordinates cannot be drawn."""
+    for part in sheet.root.iter("{*}Bounds", "{*}waypoint"):
+        for name in ("x", "y", "width", "height"):
+            if not COORDINATE.fullmatch(part.get(name, "0")):
+                sheet.say(rules.DIAGRAM_FAULTY, part, name=name, value=part.get(name))
 
 
 def check_starts(sheet: Sheet) -> None:

@@ -51,6 +51,15 @@ NODE_WITHOUT_ID = Rule(
     Text("一个元素没有 id：{kind}“{name}”。", "An element has no id: {kind} “{name}”."),
     Text("请用建模工具重新保存，它会补上 id。", "Save it again in your modelling tool, which adds one."),
 )
+DIAGRAM_FAULTY = Rule(
+    "diagram-faulty",
+    ERROR,
+    Text(
+        "图形的坐标 {name}=“{value}”不是数字，无法绘制。",
+        "The coordinate {name}=“{value}” of the diagram is not a number; it cannot be drawn.",
+    ),
+    Text("请用建模工具重新打开并保存。", "Open and save it again in your modelling tool."),
+)
 NO_START = Rule(
     "no-start",
     ERROR,
