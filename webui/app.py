@@ -9,37 +9,53 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.runtime import Engine
 from webui import (
+    about,
     api,
     auth,
+    case_changes,
+    case_opening,
+    cases,
+    customers,
     demo_clock,
     desk,
     edge,
     error_pages,
+    find,
     live,
     locales,
     operations,
     preferences,
+    procedures,
     routing,
     security,
     sessions,
     start,
     tasks,
     templating,
+    trail,
     worklist,
 )
 from webui.config import Settings
 
-#: Whoever adds a page adds its blueprint here.
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    operations.blueprint,
-    sessions.bp,
-    preferences.bp,
-    desk.bp,
-    demo_clock.bp,
-    worklist.bp,
-    tasks.bp,
-    live.bp,
+#: Whoever adds a page adds its module here; several modules may share one blueprint.
+PAGES = (
+    sessions,
+    preferences,
+    desk,
+    find,
+    demo_clock,
+    worklist,
+    tasks,
+    live,
+    cases,
+    case_opening,
+    case_changes,
+    customers,
+    procedures,
+    trail,
+    about,
 )
+BLUEPRINTS: tuple[Blueprint, ...] = (operations.blueprint, *dict.fromkeys(page.bp for page in PAGES))
 
 LARGEST_REQUEST = 6_000_000
 LARGEST_FIELD = 1_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Flask
@@ -45,6 +46,11 @@ class TaskConverter(BaseConverter):
 def task_id(value: str) -> TaskId:
     case_id, no = value.split("-")
     return TaskId(int(case_id), int(no))
+
+
+def as_id(value: str | None) -> int | None:
+    """An id as a form or a query carries it; None for anything that cannot be one."""
+    return int(value) if value and re.fullmatch(CASE, value) else None
 
 
 def install(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy import Connection, Row, func, select
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
 from engine.store import procedures
-from engine.store.schema import instance, user_task
+from engine.store.schema import incident, instance, user_task
+from engine.store.tasks import sort_at
 from engine.versions import Version, Versions
 
 
@@ -22,7 +24,9 @@ class ProcedureRow:
     key: str
     name: Text
     released: int | None
+    released_id: int | None
     released_at: datetime | None
+    tag: str | None
     versions: int
     running: int
     starts_by_hand: bool
@@ -55,15 +59,15 @@ class ElementCount:
 
 
 def all_procedures(conn: Connection, versions: Versions) -> tuple[ProcedureRow, ...]:
-    running = _running(conn)
-    return tuple(_procedure(conn, versions, row, running) for row in procedures.all_(conn))
+    running, stored = _running(conn), procedures.versions_of_all(conn)
+    return tuple(_procedure(conn, versions, row, stored.get(row.key, []), running) for row in procedures.all_(conn))
 
 
 def procedure(conn: Connection, versions: Versions, key: str) -> ProcedureRow:
     row = procedures.find(conn, key)
     if row is None:
         raise NotFound(what=Text(f"流程“{key[:100]}”", f"Procedure “{key[:100]}”"))
-    return _procedure(conn, versions, row, _running(conn))
+    return _procedure(conn, versions, row, procedures.versions(conn, key), _running(conn))
 
 
 def versions_of(conn: Connection, key: str) -> tuple[VersionRow, ...]:
@@ -91,20 +95,45 @@ def element_counts(conn: Connection, versions: Versions, version_id: int, now: d
     return tuple(ElementCount(r.element_id, known.name_of(r.element_id), r.open, r.late) for r in rows)
 
 
+def version_ids(conn: Connection) -> dict[str, list[int]]:
+    """The ids of the versions of every procedure."""
+    return {key: [row.id for row in rows] for key, rows in procedures.versions_of_all(conn).items()}
+
+
+def late_tasks(conn: Connection, now: datetime) -> dict[int, int]:
+    """How many open tasks of each version are past their due instant."""
+    task = user_task.c
+    query = select(task.version_id, func.count().label("n")).where(task.state == "open", task.sort_at <= sort_at(now))
+    return {row.version_id: row.n for row in conn.execute(query.group_by(task.version_id))}
+
+
+def open_incidents(conn: Connection) -> dict[int, int]:
+    """How many incidents nobody has settled, by version."""
+    query = (
+        select(instance.c.version_id, func.count().label("n"))
+        .join(incident, (incident.c.case_id == instance.c.case_id) & (incident.c.instance_no == instance.c.no))
+        .where(incident.c.resolved_at.is_(None))
+    )
+    return {row.version_id: row.n for row in conn.execute(query.group_by(instance.c.version_id))}
+
+
 def _running(conn: Connection) -> dict[int, int]:
     query = select(instance.c.version_id, func.count().label("n")).where(instance.c.ended_at.is_(None))
     return {row.version_id: row.n for row in conn.execute(query.group_by(instance.c.version_id))}
 
 
-def _procedure(conn: Connection, versions: Versions, row: Row, running: dict[int, int]) -> ProcedureRow:
-    mine = procedures.versions(conn, row.key)
+def _procedure(
+    conn: Connection, versions: Versions, row: Row, mine: Sequence[Row], running: dict[int, int]
+) -> ProcedureRow:
     released = next((version for version in mine if version.id == row.released_id), None)
     starts = versions.get(conn, released.id).procedure.starts if released else ()
     return ProcedureRow(
         key=row.key,
         name=Text(row.name_zh, row.name_en),
         released=released.number if released else None,
+        released_id=row.released_id,
         released_at=released.released_at if released else None,
+        tag=released.tag if released else None,
         versions=len(mine),
         running=sum(running.get(version.id, 0) for version in mine),
         starts_by_hand=any(start.kind == "none" for start in starts),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, tuple_
@@ -19,6 +20,7 @@ from engine.store.types import EPOCH, MICROSECOND
 from engine.store.visibility import visible_cases
 
 REDACTED = {"redacted": True}
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +95,25 @@ def search(
     return Page(_entries(conn, shown), following)
 
 
-def _entries(conn: Connection, rows: Sequence[Row]) -> tuple[EntryRow, ...]:
-    personal = {case_id: trail.personal_values(conn, case_id) for case_id in {row.case_id for row in rows if row.case_id}}
-    return tuple(_entry(row, personal.get(row.case_id) or _system(conn, row)) for row in rows)
-
-
-def _system(conn: Connection, row: Row) -> Mapping[tuple[int, str], Any]:
-    return trail.personal_values_of_entry(conn, row.case_id, row.seq) if row.case_id == trail.SYSTEM_CHAIN else {}
-
-
-def _entry(row: Row, personal: Mapping[tuple[int, str], Any]) -> EntryRow:
+def entry_row(row: Row, personal: Mapping[tuple[int, int, str], Any] = NOTHING) -> EntryRow:
+    """A stored entry, read from its bytes; `personal` by case, number and path."""
     body = json.loads(row.body)
-    data = _with_values(body["data"], (), row.seq, personal)
+    data = _with_values(body["data"], (), (row.case_id, row.seq), personal)
     return EntryRow(
         row.case_id, row.seq, row.type, row.at, row.actor_id, body["by"]["login"], data, bytes(row.hash).hex()
     )
 
 
-def _with_values(value: Any, path: tuple[str, ...], seq: int, personal: Mapping[tuple[int, str], Any]) -> Any:
+def _entries(conn: Connection, rows: Sequence[Row]) -> tuple[EntryRow, ...]:
+    personal = trail.personal_values_of(conn, [(row.case_id, row.seq) for row in rows])
+    return tuple(entry_row(row, personal) for row in rows)
+
+
+def _with_values(
+    value: Any, path: tuple[str, ...], at: tuple[int, int], personal: Mapping[tuple[int, int, str], Any]
+) -> Any:
     if not isinstance(value, dict):
         return value
     if value.keys() == {"sha256"} and path:
-        return personal.get((seq, "/".join(path)), REDACTED)
-    return {key: _with_values(one, (*path, key), seq, personal) for key, one in value.items()}
+        return personal.get((*at, "/".join(path)), REDACTED)
+    return {key: _with_values(one, (*path, key), at, personal) for key, one in value.items()}

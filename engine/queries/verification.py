@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from engine.audit.verify import Fault, Verdict, verify_chain
+from engine.domain.events import EventType
+from engine.queries.trail import EntryRow, entry_row
 from engine.store import trail
+from engine.store.schema import entry
+
+RECENT = 5_000
 
 
 def verify(conn: Connection, case_id: int | None = None, progress: Callable[[int], None] | None = None) -> Verdict:
@@ -26,10 +31,17 @@ def verify(conn: Connection, case_id: int | None = None, progress: Callable[[int
     return verdict
 
 
+def latest(conn: Connection) -> EntryRow | None:
+    """The last recorded verification, looked for among the recent entries of the system chain."""
+    head = next((seq for _chain, seq, _hash in trail.heads(conn, trail.SYSTEM_CHAIN)), 0)
+    at = (entry.c.case_id == trail.SYSTEM_CHAIN) & (entry.c.seq > head - RECENT)
+    query = select(entry).where(at, entry.c.type == EventType.TrailVerified).order_by(entry.c.seq.desc()).limit(1)
+    row = conn.execute(query).one_or_none()
+    return entry_row(row) if row is not None else None
+
+
 def _add(verdict: Verdict, count: int, fault: Fault | None) -> None:
     verdict.chains += 1
     verdict.entries += count
     if fault is not None:
         verdict.faults.append(fault)
-
-

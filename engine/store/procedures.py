@@ -51,6 +51,15 @@ def versions(conn: Connection, key: str) -> Sequence[Row]:
     return conn.execute(query).all()
 
 
+def versions_of_all(conn: Connection) -> dict[str, list[Row]]:
+    """The versions of every procedure, the newest first, without their bytes and findings."""
+    columns = [column for column in HEAD if column.name != "findings"]
+    found: dict[str, list[Row]] = {}
+    for row in conn.execute(select(*columns).order_by(procedure_version.c.number.desc())):
+        found.setdefault(row.procedure, []).append(row)
+    return found
+
+
 def next_number(conn: Connection, key: str) -> int:
     latest = select(func.max(procedure_version.c.number)).where(procedure_version.c.procedure == key)
     return (conn.execute(latest).scalar() or 0) + 1

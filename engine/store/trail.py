@@ -65,16 +65,14 @@ def count(conn: Connection) -> int:
     return conn.execute(select(func.count()).select_from(entry)).scalar_one()
 
 
-def personal_values(conn: Connection, case_id: int) -> dict[tuple[int, str], Any]:
-    query = select(personal_value.c.seq, personal_value.c.name, personal_value.c.value)
-    rows = conn.execute(query.where(personal_value.c.case_id == case_id))
-    return {(row.seq, row.name): row.value for row in rows}
-
-
-def personal_values_of_entry(conn: Connection, case_id: int, seq: int) -> dict[tuple[int, str], Any]:
-    query = select(personal_value.c.name, personal_value.c.value)
-    rows = conn.execute(query.where(personal_value.c.case_id == case_id, personal_value.c.seq == seq))
-    return {(seq, row.name): row.value for row in rows}
+def personal_values_of(conn: Connection, entries: Sequence[tuple[int, int]]) -> dict[tuple[int, int, str], Any]:
+    """What is still kept of the personal values of these entries, given by case and number."""
+    if not entries:
+        return {}
+    value = personal_value.c
+    query = select(value.case_id, value.seq, value.name, value.value)
+    rows = conn.execute(query.where(tuple_(value.case_id, value.seq).in_(entries)))
+    return {(row.case_id, row.seq, row.name): row.value for row in rows}
 
 
 def forget_personal_values(conn: Connection, case_id: int) -> int:

@@ -48,6 +48,7 @@ def _names(r: Reading, known: NameBook, of_case: CaseNames) -> Names:
         groups={key: group.name for key, group in r.organisation.groups.items()},
         departments={key: department.name for key, department in r.organisation.departments.items()},
         fields=of_case.fields,
+        options=of_case.options,
         clocks=of_case.clocks,
         customers=known.customers,
     )

@@ -38,6 +38,7 @@ class Names:
     groups: Mapping[str, Text] = field(default_factory=dict)
     departments: Mapping[str, Text] = field(default_factory=dict)
     fields: Mapping[str, Text] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     clocks: Mapping[str, Text] = field(default_factory=dict)
     customers: Mapping[str, str] = field(default_factory=dict)
 
@@ -184,7 +185,9 @@ WORDS: Mapping[str, str] = {
     "edited": N_("values corrected"),
     "gone": N_("no longer needed"),
     "intact": N_("intact"),
+    "holds": N_("intact"),
     "broken": N_("broken"),
+    "overtaken": N_("no longer needed"),
     "all": N_("everything"),
     "system": N_("system"),
     "met:True": N_("in time"),
@@ -232,7 +235,7 @@ def _words(key: str, value: Any, names: Names, now: datetime, zone: ZoneInfo) ->
     if key == "customer":
         return names.customers.get(str(value), f"#{value}")
     if key == "path":
-        return " → ".join(_named(names.steps, one) for one in _many(value))
+        return " → ".join(_path(value, names))
     if key == "limit":
         return time.limit(str(value))
     if key in ("late_s", "seconds"):
@@ -249,6 +252,13 @@ def _named(names: Mapping[str, Text], key: Any) -> str:
     return found.in_(current()) if found else str(key)
 
 
+def _path(passages: Any, names: Names) -> list[str]:
+    """The elements by name, those without a name left out; all of them by id where none has one."""
+    ids = [str(one["element"]) if isinstance(one, Mapping) else str(one) for one in _many(passages)]
+    ids = [id_ for id_, before in zip(ids, [None, *ids], strict=False) if id_ != before]
+    return [_named(names.steps, id_) for id_ in ids if id_ in names.steps] or ids
+
+
 def _many(value: Any) -> list:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -262,7 +272,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         if {"zh", "en"} <= value.keys():
             return Text(value["zh"], value["en"]).in_(current())
-        if "sha256" in value:
+        if "sha256" in value or "redacted" in value:
             return gettext("(personal value, deleted or not for you)")
         return "; ".join(f"{key}: {_plain(one)}" for key, one in value.items())
     if isinstance(value, bool):
@@ -285,6 +295,12 @@ def _changes(data: Mapping[str, Any], names: Names) -> tuple[Change, ...]:
         return ()
     earlier = was if isinstance(was, Mapping) else {}
     return tuple(
-        Change(names.fields.get(key, key), _plain(earlier[key]) if key in earlier else None, _plain(value))
+        Change(names.fields.get(key, key), _told(earlier[key], key, names) if key in earlier else None, _told(value, key, names))
         for key, value in values.items()
     )
+
+
+def _told(value: Any, key: str, names: Names) -> str:
+    """A choice by its words, anything else as it is."""
+    chosen = names.options.get(key, {}).get(value) if isinstance(value, str) else None
+    return (chosen.in_(current()) if chosen is not None else "") or _plain(value)

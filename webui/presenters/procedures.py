@@ -1,0 +1,189 @@
+"""Procedures and their versions ready to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from engine.bpmn.model import Limit, Procedure, Step
+from engine.domain.text import Text
+from engine.queries.catalogue import ElementCount, ProcedureRow, VersionRow
+from engine.store.organisation import Organisation
+from engine.versions import Version
+from webui.presenters import time
+from webui.request import Reading
+
+LONGEST_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A procedure a case can be opened with."""
+
+    key: str
+    name: Text
+    words: Text
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureLine:
+    key: str
+    name: Text
+    href: str
+    version: int | None
+    tag: str | None
+    released_at: datetime | None
+    running: int
+    late: int
+    incidents: int
+    starts: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    number: int
+    tag: str | None
+    state: str
+    deployed_at: datetime
+    deployed_by: str
+    note: str
+    running: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A person's step; `groups` are who may do it, `guided` whether it says how it is done."""
+
+    element_id: str
+    name: Text
+    lane: Text
+    limit: str
+    groups: tuple[Text, ...]
+    guided: bool
+    open: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    level: str
+    element_id: str | None
+    message: Text
+    advice: Text | None
+
+
+def choice(r: Reading, row: ProcedureRow, current: bool, customer: int | None) -> Choice:
+    arguments = {"procedure": row.key} | ({"customer": customer} if customer else {})
+    procedure = r.versions.get(r.conn, row.released_id).procedure
+    return Choice(row.key, row.name, words(procedure), url_for("cases.new", **arguments, _anchor="first"), current)
+
+
+def words(procedure: Procedure) -> Text:
+    """What the file says of itself, cut to a line or two; else its clocks."""
+    said = procedure.documentation
+    if said is not None and (said.zh or said.en):
+        return Text(_cut(said.zh), _cut(said.en))
+    return Text.same(" · ".join(f"{time.limit(clock.limit.limit)}" for clock in procedure.clocks))
+
+
+def line(row: ProcedureRow, late: int, incidents: int) -> ProcedureLine:
+    return ProcedureLine(
+        key=row.key,
+        name=row.name,
+        href=url_for("procedures.show", key=row.key),
+        version=row.released,
+        tag=row.tag,
+        released_at=row.released_at,
+        running=row.running,
+        late=late,
+        incidents=incidents,
+        starts=_("opened at the desk") if row.starts_by_hand else _("by a message"),
+    )
+
+
+def version_line(row: VersionRow, organisation: Organisation) -> VersionLine:
+    deployed_by = organisation.by_login.get(row.deployed_by)
+    return VersionLine(
+        number=row.number,
+        tag=row.tag,
+        state=row.state,
+        deployed_at=row.deployed_at,
+        deployed_by=deployed_by.name if deployed_by else row.deployed_by,
+        note=row.note,
+        running=row.running,
+        href=url_for("procedures.show", key=row.procedure, version=row.number),
+    )
+
+
+def steps(version: Version, counts: Iterable[ElementCount], organisation: Organisation) -> list[StepLine]:
+    """Every person's step of the file, in its order."""
+    counted = {count.element_id: count for count in counts}
+    human = (s for d in version.definitions for p in d.procedures.values() for s in p.steps.values() if s.is_human)
+    return [_step(step, counted.get(step.element_id), organisation) for step in human]
+
+
+def clocks(version: Version) -> list[dict[str, object]]:
+    return [
+        {"name": version.name_of_clock(clock.name), "limit": limit(clock.limit)} for clock in version.procedure.clocks
+    ]
+
+
+def findings(row: VersionRow) -> list[FindingLine]:
+    def finding(one: Mapping[str, object]) -> FindingLine:
+        advice = one.get("advice")
+        return FindingLine(
+            str(one["severity"]),
+            one.get("element_id"),  # type: ignore[arg-type]
+            Text(**one["message"]),  # type: ignore[arg-type]
+            Text(**advice) if isinstance(advice, dict) else None,
+        )
+
+    return [finding(one) for one in row.findings]
+
+
+def limit(given: Limit) -> str:
+    """A limit in words; business time is what is usual here, so only the other is named."""
+    words = time.limit(given.limit)
+    if given.calendar == "wall":
+        return _("%(limit)s, day and night", limit=words)
+    return _("%(limit)s working time", limit=words)
+
+
+def _step(step: Step, count: ElementCount | None, organisation: Organisation) -> StepLine:
+    return StepLine(
+        element_id=step.element_id,
+        name=step.name,
+        lane=step.lane or Text("", ""),
+        limit=limit(step.limit) if step.limit else "",
+        groups=_groups(step, organisation),
+        guided=step.guidance is not None,
+        open=count.open if count else 0,
+        late=count.late if count else 0,
+    )
+
+
+def _groups(step: Step, organisation: Organisation) -> tuple[Text, ...]:
+    """Who is named, as the organisation calls them; the lane where nobody is."""
+    of = step.assignment
+    named = [*of.candidate_groups, *of.candidate_users, *([of.assignee] if of.assignee else [])]
+    if not named and step.lane is not None:
+        return (step.lane,)
+    return tuple(_called(name, organisation) for name in named)
+
+
+def _called(name: str, organisation: Organisation) -> Text:
+    group = organisation.groups.get(organisation.group_key(name))
+    user = organisation.by_login.get(name)
+    return group.name if group else Text.same(user.name if user else name)
+
+
+def _cut(said: str) -> str:
+    said = " ".join(said.split())
+    return said if len(said) <= LONGEST_WORDS else said[:LONGEST_WORDS] + "…"

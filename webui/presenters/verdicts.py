@@ -1,0 +1,96 @@
+"""What a verification found, in words: chains that hold, and the first bad entry of each that does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Connection
+
+from engine.audit.verify import Fault, Verdict
+from engine.domain.case import case_number
+from engine.domain.text import Text
+from engine.queries import verification
+from engine.queries.trail import EntryRow
+from engine.store import trail
+from webui.locales import current
+from webui.presenters import time
+from webui.request import Reading
+
+#: A chain longer than this is not recomputed each time somebody opens the case.
+MOST_AT_ONCE = 3_000
+
+HOLDS = ("holds", "intact")
+
+KINDS = {
+    "altered": Text("内容被更改", "its content was altered"),
+    "removed": Text("条目缺失", "it is missing"),
+    "reordered": Text("顺序被更改", "it is not where it was"),
+    "tail-cut": Text("从此条起末尾缺失", "the end of the chain from here on is missing"),
+    "head-altered": Text("链头被更改", "the head of the chain was altered"),
+    "column-altered": Text("列值与条目内容不符", "its columns do not say what its content says"),
+    "unreadable": Text("内容无法读取", "its content cannot be read"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FaultShown:
+    """The first bad entry of a chain; `href` leads to it."""
+
+    words: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictShown:
+    good: bool
+    words: str
+    detail: str = ""
+    faults: tuple[FaultShown, ...] = ()
+
+
+def of_case(conn: Connection, case_id: int) -> VerdictShown | None:
+    """Of one case's chain, recomputed now; None where it is too long to do so in passing."""
+    length = next((seq for _chain, seq, _hash in trail.heads(conn, case_id)), 0)
+    if length > MOST_AT_ONCE:
+        return None
+    verdict = verification.verify(conn, case_id)
+    if verdict.holds:
+        return VerdictShown(True, ngettext("chain intact, %(num)s entry", "chain intact, %(num)s entries", verdict.entries))
+    return VerdictShown(False, _fault(verdict.faults[0]).words)
+
+
+def of_all(verdict: Verdict) -> VerdictShown:
+    counted = {"chains": f"{verdict.chains:,}", "entries": f"{verdict.entries:,}"}
+    if verdict.holds:
+        return VerdictShown(True, _("All %(chains)s chains are intact: %(entries)s entries.", **counted))
+    words = ngettext(
+        "%(num)s chain is broken. Checked: %(chains)s chains, %(entries)s entries.",
+        "%(num)s chains are broken. Checked: %(chains)s chains, %(entries)s entries.",
+        len(verdict.faults),
+        **counted,
+    )
+    return VerdictShown(False, words, faults=tuple(_fault(fault) for fault in verdict.faults))
+
+
+def latest(entry: EntryRow | None, r: Reading) -> VerdictShown | None:
+    """What the last recorded verification found, by whom and when."""
+    if entry is None:
+        return None
+    holds = entry.data["verdict"] in HOLDS
+    words = _("The trail was found intact.") if holds else _("The trail was found broken.")
+    how = {"name": r.organisation.name_of(entry.actor_id), "time": time.moment(entry.at, r.now, r.zone)}
+    return VerdictShown(
+        holds, words, _("Verified by %(name)s, %(time)s: %(entries)s entries.", entries=entry.data["entries"], **how)
+    )
+
+
+def _fault(fault: Fault) -> FaultShown:
+    what = KINDS.get(fault.kind, Text.same(fault.kind)).in_(current())
+    if not fault.case_id:
+        return FaultShown(_("System chain, entry %(seq)s: %(what)s", seq=fault.seq, what=what), None)
+    number = case_number(fault.case_id)
+    words = _("%(number)s, entry %(seq)s: %(what)s", number=number, seq=fault.seq, what=what)
+    return FaultShown(words, url_for("trail.index", case=number))
