@@ -23,7 +23,8 @@ from webui.request import is_htmx, wants_json
 
 COOKIE = "closeloop_login"
 PUBLIC = frozenset(
-    "desk.first sessions.new sessions.create sessions.demo preferences.update about.show about.keys demo.move_clock".split()
+    "desk.first sessions.new sessions.create sessions.demo preferences.update demo.move_clock about.show about.keys "
+    "api_docs.show".split()
 )
 OUTSIDE = ("/api/", "/static/", "/health", "/metrics")
 
@@ -85,7 +86,7 @@ def install(app: Flask, clock: Clock | None = None) -> None:
 
 def is_desk() -> bool:
     """Whether the request is for a page of the desk."""
-    return not request.path.startswith(OUTSIDE)
+    return not request.path.startswith(OUTSIDE) or request.endpoint == "api_docs.show"
 
 
 def logins() -> Logins:

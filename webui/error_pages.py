@@ -5,7 +5,6 @@ What was typed into a form that could not be taken stands on the page, so that n
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
@@ -21,8 +20,6 @@ from webui.edge import CONTROL
 from webui.errors import status_of, title_of
 from webui.presenters.refusals import faults, refusal_words
 from webui.request import is_htmx, safe_next, wants_json
-
-log = logging.getLogger("closeloop.web")
 
 UNKEPT = frozenset("csrf_token password once next then lang theme".split())
 LONGEST_KEPT = 20_000
@@ -67,8 +64,6 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()
-    if status == 500 and getattr(error, "original_exception", None) is not None:
-        log.error("request failed", exc_info=error.original_exception)  # type: ignore[attr-defined]
     words, advice = _words(status)
     response = _page(status, words, advice)
     for name, value in error.get_headers():

@@ -20,7 +20,7 @@ from engine.store.schema import entry
 
 bp = Blueprint("live", __name__)
 
-MOST = 24
+MOST = 20
 SHARE_OF_THREADS = 0.4
 LOOK_SECONDS, SIGN_OF_LIFE_SECONDS, LONGEST_SECONDS = 1.0, 15.0, 300.0
 LATEST = select(entry.c.at, entry.c.case_id, entry.c.seq).order_by(
