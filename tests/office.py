@@ -16,11 +16,14 @@ from typing import Any
 
 from engine.domain import commands as c
 from engine.domain.actors import SYSTEM, Actor
-from engine.domain.calendar import Calendar
+from engine.domain.calendar import WALL, Calendar
 from engine.domain.clock import ManualClock
+from engine.domain.duration import Duration
 from engine.domain.text import Text
 from engine.runtime import Engine
+from engine.store import procedures
 from engine.store.session import Database
+from engine.worker import next_instant, run_once
 from tests.driver import Case, Trail
 
 clerk = "zhang.min"
@@ -138,24 +141,22 @@ class Office:
         return Case(self, case_id)
 
     def wait(self, duration: str | timedelta, *, work: bool = True) -> None:
-        """Let time pass (`PT3H`, `P2D` by the wall clock); the worker then does all that is due."""
-        from engine.domain.calendar import WALL
-        from engine.domain.duration import Duration
+        """Let time pass (`PT3H`, `P2D` by the wall clock); the worker does what comes due, each at its instant.
 
-        if isinstance(duration, timedelta):
-            self.clock.move(duration)
-        else:
-            self.clock.move_to(WALL.add(self.now, Duration.parse(duration)))
-        if work:
+        Without work nobody looks until later: everything due is noticed late.
+        """
+        step = duration if isinstance(duration, timedelta) else WALL.add(self.now, Duration.parse(duration)) - self.now
+        end = self.now + step
+        while work and (at := next_instant(self.engine)) is not None and at <= end:
+            self.clock.move_to(max(at, self.now))
             self.work()
+        self.clock.move_to(end)
 
     def wait_until(self, at: datetime, *, work: bool = True) -> None:
         self.wait(at - self.now, work=work)
 
     def work(self) -> int:
         """The worker does everything that is due now; how many times it found something."""
-        from engine.worker import run_once
-
         for times in range(1000):
             if not run_once(self.engine):
                 return times
@@ -165,8 +166,6 @@ class Office:
         return Trail.read(self.engine, 0)
 
     def _ready(self, procedure: str | bytes) -> str:
-        from engine.store import procedures
-
         if isinstance(procedure, bytes):
             return self.deploy(procedure)["key"]
         with self.engine.read() as conn:
@@ -185,6 +184,14 @@ class Office:
         for login, name, roles, groups, department in PEOPLE:
             of = {"roles": tuple(roles.split()), "groups": tuple(groups.split()), "department": department}
             self.ask(c.SaveUser(login, name=name, **of))
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def written_instant(at: datetime) -> str:
+    return at.isoformat()
 
 
 def seeded(seed: int) -> Callable[[int], bytes]:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from tests.bpmn.drawn import bpmn, element, flows, message, process, timer
 
-__all__ = ["bpmn", "element", "flows", "manual", "message", "process", "properties", "script", "sequence", "task", "timer"]
+__all__ = [
+    "boundary", "bpmn", "catch", "element", "flows", "message", "messages", "process", "properties", "receive", "script",
+    "sequence", "task", "throw", "timer",
+]  # fmt: skip
 
 
 def properties(values: Mapping[str, str]) -> str:
@@ -46,11 +49,37 @@ def script(ident: str, text: str) -> str:
     return f'<bpmn:scriptTask id="{ident}" scriptFormat="python"><bpmn:script><![CDATA[{text}]]></bpmn:script></bpmn:scriptTask>'
 
 
+def catch(ident: str, duration: str, calendar: str = "wall") -> str:
+    """An intermediate timer."""
+    inner = extended(properties({"calendar": calendar})) + timer(duration)
+    return f'<bpmn:intermediateCatchEvent id="{ident}">{inner}</bpmn:intermediateCatchEvent>'
+
+
+def receive(ident: str, ref: str, **words: str) -> str:
+    """An intermediate message event; `correlation_order="order"` asks for the value of a variable."""
+    named = {k.replace("_", ".", 1): v for k, v in words.items()}
+    inner = extended(properties(named)) + message(ref)
+    return f'<bpmn:intermediateCatchEvent id="{ident}">{inner}</bpmn:intermediateCatchEvent>'
+
+
+def throw(ident: str, ref: str, tag: str = "intermediateThrowEvent", **words: str) -> str:
+    named = {k.replace("_", ".", 1): v for k, v in words.items()}
+    return f'<bpmn:{tag} id="{ident}">{extended(properties(named))}{message(ref)}</bpmn:{tag}>'
+
+
+def messages(*names: str) -> str:
+    """Message declarations; the id of each is its name with `m-` before it."""
+    return "".join(f'<bpmn:message id="m-{name}" name="{name}"/>' for name in names)
+
+
+def boundary(ident: str, on: str, duration: str, *, interrupting: bool = True, calendar: str = "wall") -> str:
+    inner = extended(properties({"calendar": calendar})) + timer(duration)
+    stays = "true" if interrupting else "false"
+    return f'<bpmn:boundaryEvent id="{ident}" attachedToRef="{on}" cancelActivity="{stays}">{inner}</bpmn:boundaryEvent>'
+
+
 def sequence(ident: str, *parts: str, path: str, words: Mapping[str, str] | None = None) -> str:
     """A process with a start event `s` and an end event `e`; `path` are its flows."""
     inner = extended(properties(words or {}))
     body = "".join((inner, element("startEvent s"), *parts, element("endEvent e"), flows(path)))
     return f'<bpmn:process id="{ident}" name="{ident}" isExecutable="true" camunda:historyTimeToLive="1">{body}</bpmn:process>'
-
-
-manual = task
