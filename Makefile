@@ -32,8 +32,14 @@ translations:
 lock:
 	@scripts/lock
 
+# Whose work is in Closeloop, in words; after `make lock`.
+licences:
+	@scripts/environment run
+	@$(python) -m webui.licences
+
 wheel:
 	@scripts/environment run
+	@rm -rf build/lib build/bdist*
 	@$(python) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +20,13 @@ ADDRESS = re.compile(r"http://\S+?:\d+")
 class Process:
     """`closeloop WORDS…` under way. What it prints goes to files, so that it never waits for a reader."""
 
-    def __init__(self, folder: Path, *words: str, **environ: str) -> None:
+    def __init__(self, program: Sequence[str], folder: Path, words: Sequence[str], environ: Mapping[str, str]) -> None:
         self._out, self._err = folder / "out.txt", folder / "err.txt"
         env = {"PATH": os.environ["PATH"], "LANG": "C", **environ}
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "webui.cli", *words],
-                env={**env, "PYTHONPATH": str(Path(__file__).parents[2])},
+                [*program, *words],
+                env=env,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -68,7 +68,15 @@ class Process:
 
 @contextmanager
 def started(folder: Path, *words: str, **environ: str) -> Iterator[Process]:
-    process = Process(folder, *words, **environ)
+    """The program of this source tree, in `folder`; nothing of it is left when the block ends."""
+    source = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with started_program([sys.executable, "-m", "webui.cli"], folder, *words, **source, **environ) as process:
+        yield process
+
+
+@contextmanager
+def started_program(program: Sequence[str], folder: Path, *words: str, **environ: str) -> Iterator[Process]:
+    process = Process(program, folder, words, environ)
     try:
         yield process
     finally:
