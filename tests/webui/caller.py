@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 from flask import Flask
 from sqlalchemy import update
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from engine.domain import commands as c
 from engine.store.schema import api_token
@@ -69,14 +72,20 @@ class Caller:
 
     def upload(self, file: Any, status: int = 201, key: str | None = None, **fields: str) -> Any:
         headers = {"Idempotency-Key": key} if key else {}
-        data = fields | ({"file": file} if file is not None else {})
-        return self.ask("POST", "/procedures", status, data=data, content_type="multipart/form-data", headers=headers).json
+        boundary, data = encode_multipart(fields | ({"file": _stored(file)} if file is not None else {}))
+        content_type = f"multipart/form-data; boundary={boundary}"
+        return self.ask("POST", "/procedures", status, data=data, content_type=content_type, headers=headers).json
 
     def ask(self, method: str, path: str, status: int, headers: dict[str, str] | None = None, **more: Any) -> Any:
         response = self._client.open(PREFIX + path, method=method, headers=self.headers | (headers or {}), **more)
         assert response.status_code == status, (response.status_code, response.get_data(as_text=True)[:2000])
         conforms(method, path, response)
         return response
+
+
+def _stored(file: Any) -> Any:
+    """Bytes become a file; anything else is sent as the text it is."""
+    return FileStorage(BytesIO(file), "desk.bpmn", "file") if isinstance(file, bytes) else file
 
 
 def conforms(method: str, path: str, response: Any) -> None:
