@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine.bpmn import spec as bpmn_spec
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.model import Definition, Procedure, Step
+from engine.bpmn.wording import worded
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
 from engine.store import procedures
@@ -37,6 +38,10 @@ class Version:
     @cached_property
     def spec(self) -> bpmn_spec.ExecutableSpec:
         return bpmn_spec.build(self.bpmn, self.key, self.called)
+
+    def diagram(self, locale: str) -> bytes:
+        """The file to look at, its elements called by their names in that language."""
+        return worded(self.bpmn, locale)
 
     @cached_property
     def _called_definitions(self) -> tuple[Definition, ...]:

@@ -66,6 +66,17 @@ def bpmn(key: str, number: int) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+@bp.get("/procedures/<key>/versions/<no:number>/diagram/<any(zh, en):language>")
+def diagram(key: str, number: int, language: str) -> ResponseReturnValue:
+    """The same drawing with its names in the reader's language, to be looked at; the bytes that run are another page."""
+    with reading() as r:
+        version = catalogue.version(r.conn, r.versions, key, number)
+    response = Response(version.diagram(language), mimetype="application/xml")
+    response.cache_control.private, response.cache_control.max_age = True, A_YEAR
+    response.set_etag(f"{version.id}-{language}")
+    return response.make_conditional(request)
+
+
 def _wanted(versions: tuple[VersionRow, ...], released: int | None) -> VersionRow:
     """The version asked for, else the one in use, else the newest."""
     asked = request.args.get("version")

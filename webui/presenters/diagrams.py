@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from engine.domain.text import Text
 from engine.queries.catalogue import ElementCount
 from engine.queries.path import Path, StepRow
+from webui import locales
 from webui.presenters import time
 from webui.presenters.time import Due
 from webui.request import Reading
@@ -42,7 +43,9 @@ class StepShown:
 
 
 def bpmn_href(key: str, number: int) -> str:
-    return url_for("procedures.bpmn", key=key, number=number)
+    """The drawing of a version, with its names in the reader's language."""
+    language = "en" if locales.current() == "en" else "zh"
+    return url_for("procedures.diagram", key=key, number=number, language=language)
 
 
 def marks_of_path(path: Path, now: datetime) -> dict[str, Any]:
