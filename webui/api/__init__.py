@@ -15,24 +15,17 @@ from werkzeug.routing import RequestRedirect
 
 from engine.domain.errors import Refusal
 from webui import locales
-from webui.api import problems
+from webui.api import audit, cases, customers, me, messages, problems, procedures, tasks
 from webui.api.addresses import CONVERTERS, rule_of
-from webui.api.audit import audit
 from webui.api.calls import handler
-from webui.api.cases import cases
-from webui.api.customers import customers
 from webui.api.endpoint import Endpoint
-from webui.api.me import me
-from webui.api.messages import messages
 from webui.api.openapi import document
-from webui.api.procedures import procedures
-from webui.api.tasks import tasks
 
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for resource in (cases, tasks, messages, customers, procedures, audit, me)
-    for endpoint in resource.endpoints
+    for module in (cases, tasks, messages, customers, procedures, audit, me)
+    for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")
 

@@ -20,7 +20,7 @@ from webui.api.calls import actor, engine, reading, run
 from webui.api.endpoint import Resource
 from webui.api.words import iso, said
 
-audit = Resource("audit")
+api = Resource("audit")
 ONE_TYPE = s.choice(*(type_.value for type_ in EventType))
 WANTED = {"case": s.CASE_REFERENCE, "actor": s.LOGIN, "type": ONE_TYPE, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
 NOBODY = Text("没有该用户。", "There is nobody of that login.")
@@ -35,7 +35,7 @@ FAULTS: Mapping[str, Text] = {
 }
 
 
-@audit.get("/audit/trail", Text("检索轨迹，最新的在前", "Search the trail, the newest first"), s.listing(s.named("Entry")), query=WANTED)
+@api.get("/audit/trail", Text("检索轨迹，最新的在前", "Search the trail, the newest first"), s.listing(s.named("Entry")), query=WANTED)
 def search(query: Mapping[str, Any]) -> dict[str, Any]:
     with reading() as (conn, organisation):
         found = trail.search(
@@ -53,7 +53,7 @@ def search(query: Mapping[str, Any]) -> dict[str, Any]:
     return shapes.page(found, shapes.entry)
 
 
-@audit.get(
+@api.get(
     "/audit/verification",
     Text("验证轨迹未被更改；该次验证也会被记录", "Verify that nothing was altered; the reading is itself recorded"),
     s.named("Verification"),

@@ -18,7 +18,7 @@ from webui.api.calls import actor, engine, reading, run
 from webui.api.endpoint import ADMIN, Resource
 from webui.api.words import iso, json_value
 
-cases = Resource("cases")
+api = Resource("cases")
 CHANGED = s.named("CaseChanged")
 WANTED = {
     "state": s.CASE_STATE,
@@ -36,7 +36,7 @@ EDITED = s.record({"instance": s.INSTANCE_NO, "variables": EDITS, "reason": s.RE
 RETRIED = s.record({}, {"variables": s.VARIABLES})
 
 
-@cases.post("/cases", Text("建立服务工单", "Open a case"), s.named("CaseStarted"), status=201, body=s.CASE_SENT)
+@api.post("/cases", Text("建立服务工单", "Open a case"), s.named("CaseStarted"), status=201, body=s.CASE_SENT)
 def create(body: Mapping[str, Any]) -> dict[str, Any]:
     customer = body.get("customer")
     is_new = isinstance(customer, dict)
@@ -52,7 +52,7 @@ def create(body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(command))
 
 
-@cases.get("/cases", Text("服务工单列表，最新的在前", "Cases, the newest first"), s.listing(s.named("CaseLine")), query=WANTED)
+@api.get("/cases", Text("服务工单列表，最新的在前", "Cases, the newest first"), s.listing(s.named("CaseLine")), query=WANTED)
 def index(query: Mapping[str, Any]) -> dict[str, Any]:
     with reading() as (conn, organisation):
         found = queries.page(
@@ -70,7 +70,7 @@ def index(query: Mapping[str, Any]) -> dict[str, Any]:
         return shapes.page(found, lambda row: shapes.case_line(row, organisation))
 
 
-@cases.get("/cases/{case}", Text("一个服务工单", "One case with its instances and tasks"), s.named("Case"))
+@api.get("/cases/{case}", Text("一个服务工单", "One case with its instances and tasks"), s.named("Case"))
 def show(case_id: int) -> dict[str, Any]:
     with reading() as (conn, organisation):
         row = queries.find(conn, actor(), organisation, case_id)
@@ -81,7 +81,7 @@ def show(case_id: int) -> dict[str, Any]:
         }
 
 
-@cases.get("/cases/{case}/trail", Text("服务工单的轨迹", "The trail of a case"), s.listing(s.named("Entry")), query=TRAIL_WANTED)
+@api.get("/cases/{case}/trail", Text("服务工单的轨迹", "The trail of a case"), s.listing(s.named("Entry")), query=TRAIL_WANTED)
 def show_trail(case_id: int, query: Mapping[str, Any]) -> dict[str, Any]:
     paging = {"limit": query.get("limit", s.LIMIT["default"]), "cursor": query.get("cursor")}
     with reading() as (conn, organisation):
@@ -90,7 +90,7 @@ def show_trail(case_id: int, query: Mapping[str, Any]) -> dict[str, Any]:
     return shapes.page(found, shapes.entry)
 
 
-@cases.get("/cases/{case}/clocks", Text("时限及其逐段说明", "The clocks, explained segment by segment"), s.listing(s.named("Clock")))
+@api.get("/cases/{case}/clocks", Text("时限及其逐段说明", "The clocks, explained segment by segment"), s.listing(s.named("Clock")))
 def show_clocks(case_id: int) -> dict[str, Any]:
     with reading() as (conn, organisation):
         queries.find(conn, actor(), organisation, case_id)
@@ -99,7 +99,7 @@ def show_clocks(case_id: int) -> dict[str, Any]:
     return {"items": [shapes.clock(view, case_id) for view in views], "next": None}
 
 
-@cases.get(
+@api.get(
     "/cases/{case}/incidents",
     Text("异常", "What failed; settled incidents too where asked for"),
     s.listing(s.named("Incident")),
@@ -112,39 +112,39 @@ def show_incidents(case_id: int, query: Mapping[str, Any]) -> dict[str, Any]:
     return {"items": [shapes.incident(row) for row in rows], "next": None}
 
 
-@cases.post("/cases/{case}/incidents/{no}/retry", Text("重试", "Try what failed again"), CHANGED, body=RETRIED)
+@api.post("/cases/{case}/incidents/{no}/retry", Text("重试", "Try what failed again"), CHANGED, body=RETRIED)
 def retry(case_id: int, no: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.RetryIncident(case_id, no, body.get("variables", {}))))
 
 
-@cases.get("/cases/{case}/variables", Text("流程变量", "The variables"), s.listing(s.named("InstanceVariables")))
+@api.get("/cases/{case}/variables", Text("流程变量", "The variables"), s.listing(s.named("InstanceVariables")))
 def show_variables(case_id: int) -> dict[str, Any]:
     with reading() as (conn, organisation):
         queries.find(conn, actor(), organisation, case_id)
         return {"items": _variables(conn, organisation, case_id), "next": None}
 
 
-@cases.post("/cases/{case}/variables", Text("更正流程变量", "Correct variables by hand, with the reason"), CHANGED, body=EDITED)
+@api.post("/cases/{case}/variables", Text("更正流程变量", "Correct variables by hand, with the reason"), CHANGED, body=EDITED)
 def edit_variables(case_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.EditVariables(case_id, int(body["instance"]), body["variables"], body["reason"])))
 
 
-@cases.post("/cases/{case}/notes", Text("添加备注", "Add a note to the trail"), CHANGED, status=201, body=NOTE_SENT)
+@api.post("/cases/{case}/notes", Text("添加备注", "Add a note to the trail"), CHANGED, status=201, body=NOTE_SENT)
 def add_note(case_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.AddNote(case_id, body["text"])))
 
 
-@cases.post("/cases/{case}/reassignment", Text("更换负责人", "Give the case another owner"), CHANGED, body=REASSIGNED)
+@api.post("/cases/{case}/reassignment", Text("更换负责人", "Give the case another owner"), CHANGED, body=REASSIGNED)
 def reassign(case_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.ReassignCase(case_id, body["to"], body.get("reason", ""))))
 
 
-@cases.post("/cases/{case}/cancellation", Text("取消服务工单", "Cancel a case"), CHANGED, body=s.REASON_SENT)
+@api.post("/cases/{case}/cancellation", Text("取消服务工单", "Cancel a case"), CHANGED, body=s.REASON_SENT)
 def cancel(case_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.CancelCase(case_id, body["reason"])))
 
 
-@cases.post(
+@api.post(
     "/cases/{case}/redaction",
     Text("删除个人信息", "Delete the personal values of a case; its chain stays valid"),
     s.named("CaseRedacted"),

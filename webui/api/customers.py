@@ -16,7 +16,7 @@ from webui.api import shapes
 from webui.api.calls import actor, reading, run
 from webui.api.endpoint import Resource
 
-customers = Resource("customers")
+api = Resource("customers")
 CUSTOMER = Text("客户", "The customer")
 CHANGED = s.named("CustomerChanged")
 WANTED = {
@@ -25,7 +25,7 @@ WANTED = {
 }
 
 
-@customers.get("/customers", Text("查找客户", "Find customers"), s.listing(s.named("Customer")), query=WANTED)
+@api.get("/customers", Text("查找客户", "Find customers"), s.listing(s.named("Customer")), query=WANTED)
 def index(query: Mapping[str, Any]) -> dict[str, Any]:
     """The best matches alone; whoever looks for one narrows the words."""
     _check_may_see()
@@ -34,12 +34,12 @@ def index(query: Mapping[str, Any]) -> dict[str, Any]:
     return {"items": [shapes.customer(row) for row in rows], "next": None}
 
 
-@customers.post("/customers", Text("新建客户", "Make a customer's record"), CHANGED, status=201, body=s.CUSTOMER_SENT)
+@api.post("/customers", Text("新建客户", "Make a customer's record"), CHANGED, status=201, body=s.CUSTOMER_SENT)
 def create(body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.RegisterCustomer(**body)))
 
 
-@customers.get("/customers/{customer}", Text("客户档案", "One customer's record"), s.named("Customer"))
+@api.get("/customers/{customer}", Text("客户档案", "One customer's record"), s.named("Customer"))
 def show(customer_id: int) -> dict[str, Any]:
     _check_may_see()
     with reading() as (conn, _):
@@ -49,7 +49,7 @@ def show(customer_id: int) -> dict[str, Any]:
     return shapes.customer(row)
 
 
-@customers.put("/customers/{customer}", Text("更改客户档案", "Replace a customer's record"), CHANGED, body=s.CUSTOMER_SENT)
+@api.put("/customers/{customer}", Text("更改客户档案", "Replace a customer's record"), CHANGED, body=s.CUSTOMER_SENT)
 def update(customer_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.UpdateCustomer(customer_id, **body)))
 

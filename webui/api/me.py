@@ -10,10 +10,10 @@ from webui.api.calls import actor, engine, reading
 from webui.api.endpoint import SCOPES, Resource
 from webui.api.words import iso
 
-me = Resource("me")
+api = Resource("me")
 
 
-@me.get("/me", Text("令牌所属的用户", "The person a token speaks for"), s.named("Me"), scopes=SCOPES)
+@api.get("/me", Text("令牌所属的用户", "The person a token speaks for"), s.named("Me"), scopes=SCOPES)
 def show() -> dict[str, Any]:
     who = actor()
     with reading() as (_, organisation):

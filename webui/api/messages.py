@@ -11,11 +11,11 @@ from webui.api import schemas as s
 from webui.api.calls import run
 from webui.api.endpoint import Resource
 
-messages = Resource("messages")
+api = Resource("messages")
 SUMMARY = Text("发送消息", "Send a message to the one case that waits for it, or start one by it")
 
 
-@messages.post("/messages", SUMMARY, s.named("CaseChanged"), body=s.MESSAGE_SENT)
+@api.post("/messages", SUMMARY, s.named("CaseChanged"), body=s.MESSAGE_SENT)
 def send(body: Mapping[str, Any]) -> dict[str, Any]:
     answer = run(c.SendMessage(body["name"], body.get("correlation", {}), body.get("variables", {})))
     return {"id": answer["case"], "number": answer["number"], "state": answer["state"]}

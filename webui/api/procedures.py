@@ -21,7 +21,7 @@ from webui.api.endpoint import DEPLOY, READ, Answer, Resource
 from webui.api.problems import finding_in_words
 from webui.api.refusals import BodyTooLarge, WrongContentType
 
-procedures = Resource("procedures")
+api = Resource("procedures")
 READERS = {"scopes": (READ, DEPLOY)}
 MOST_BYTES = 5_500_000
 LONGEST_NOTE = 2_000
@@ -39,14 +39,14 @@ LONG_NOTE = Text("最多 {most} 个字。", "At most {most} characters.")
 VERSION = Text("流程版本", "The version")
 
 
-@procedures.get("/procedures", Text("流程目录", "The catalogue"), s.listing(s.named("ProcedureLine")), **READERS)
+@api.get("/procedures", Text("流程目录", "The catalogue"), s.listing(s.named("ProcedureLine")), **READERS)
 def index() -> dict[str, Any]:
     with reading() as (conn, _):
         rows = catalogue.all_procedures(conn, engine().versions)
     return {"items": [shapes.procedure(row) for row in rows], "next": None}
 
 
-@procedures.post(
+@api.post(
     "/procedures",
     Text("部署 BPMN 文件；相同的文件得到相同的版本", "Deploy a BPMN file; the same bytes give the same version"),
     s.named("Deployed"),
@@ -63,7 +63,7 @@ def deploy() -> Answer:
     return Answer(answer | {"findings": [finding_in_words(finding) for finding in answer["findings"]]}, status)
 
 
-@procedures.get("/procedures/{key}", Text("一个流程及其起始表单", "One procedure and the form a case starts with"), s.named("Procedure"), **READERS)
+@api.get("/procedures/{key}", Text("一个流程及其起始表单", "One procedure and the form a case starts with"), s.named("Procedure"), **READERS)
 def show(key: str) -> dict[str, Any]:
     with reading() as (conn, _):
         row = catalogue.procedure(conn, engine().versions, key)
@@ -74,7 +74,7 @@ def show(key: str) -> dict[str, Any]:
     return shapes.procedure(row) | {"start_form": form}
 
 
-@procedures.get("/procedures/{key}/versions", Text("流程的各版本", "The versions, newest first"), s.listing(s.named("Version")), **READERS)
+@api.get("/procedures/{key}/versions", Text("流程的各版本", "The versions, newest first"), s.listing(s.named("Version")), **READERS)
 def versions(key: str) -> dict[str, Any]:
     with reading() as (conn, _):
         catalogue.procedure(conn, engine().versions, key)
@@ -82,7 +82,7 @@ def versions(key: str) -> dict[str, Any]:
     return {"items": [shapes.version(row) for row in rows], "next": None}
 
 
-@procedures.get("/procedures/{key}/versions/{number}", Text("一个版本", "One version"), s.named("Version"), **READERS)
+@api.get("/procedures/{key}/versions/{number}", Text("一个版本", "One version"), s.named("Version"), **READERS)
 def show_version(key: str, number: int) -> dict[str, Any]:
     with reading() as (conn, _):
         row = next((row for row in catalogue.versions_of(conn, key) if row.number == number), None)
@@ -91,7 +91,7 @@ def show_version(key: str, number: int) -> dict[str, Any]:
     return shapes.version(row)
 
 
-@procedures.get("/procedures/{key}/versions/{number}/bpmn", Text("部署时的原始文件", "The very bytes that were deployed"), None, **READERS)
+@api.get("/procedures/{key}/versions/{number}/bpmn", Text("部署时的原始文件", "The very bytes that were deployed"), None, **READERS)
 def bpmn(key: str, number: int) -> Answer:
     with reading() as (conn, _):
         version = catalogue.version(conn, engine().versions, key, number)
@@ -102,7 +102,7 @@ def bpmn(key: str, number: int) -> Answer:
     return Answer(version.bpmn, headers=headers)
 
 
-@procedures.post(
+@api.post(
     "/procedures/{key}/versions/{number}/release",
     Text("发布给所有人", "Release a version to everyone; running cases keep theirs"),
     s.named("Released"),

@@ -16,7 +16,7 @@ from webui.api.addresses import case_id_of
 from webui.api.calls import actor, engine, reading, run
 from webui.api.endpoint import WORK, Resource
 
-tasks = Resource("tasks")
+api = Resource("tasks")
 TASK = s.named("Task")
 CHANGED = s.named("TaskChanged")
 DRAFT_SENT = s.record({"variables": s.DRAFT_VALUES})
@@ -34,7 +34,7 @@ WANTED = {
 VIEWERS = {"team": (LEAD, ADMIN), "all": (LEAD, AUDITOR, ADMIN, OWNER)}
 
 
-@tasks.get("/tasks", Text("任务列表，最紧急的在前", "The worklist, most urgent first"), s.listing(s.named("TaskLine")), query=WANTED)
+@api.get("/tasks", Text("任务列表，最紧急的在前", "The worklist, most urgent first"), s.listing(s.named("TaskLine")), query=WANTED)
 def index(query: Mapping[str, Any]) -> dict[str, Any]:
     view = _view(query)
     wanted = worklist.Filter(
@@ -50,7 +50,7 @@ def index(query: Mapping[str, Any]) -> dict[str, Any]:
         return shapes.page(found, lambda row: shapes.task_line(row, organisation))
 
 
-@tasks.get("/tasks/count", Text("各列表的任务数", "How many tasks each view holds"), s.named("TaskCount"), query={"view": s.VIEW})
+@api.get("/tasks/count", Text("各列表的任务数", "How many tasks each view holds"), s.named("TaskCount"), query={"view": s.VIEW})
 def count(query: Mapping[str, Any]) -> dict[str, Any]:
     view = _view(query)
     with reading() as (conn, organisation):
@@ -59,28 +59,28 @@ def count(query: Mapping[str, Any]) -> dict[str, Any]:
     return {"view": view, "count": views[view], "views": views, **urgency}
 
 
-@tasks.post("/tasks/next", Text("领取最紧急的任务", "Take the most urgent task offered to you"), CHANGED)
+@api.post("/tasks/next", Text("领取最紧急的任务", "Take the most urgent task offered to you"), CHANGED)
 def take_next() -> dict[str, Any]:
     return _changed(run(c.TakeNextTask()), assignee=actor().login)
 
 
-@tasks.get("/tasks/{task}", Text("一项任务及其表单", "One task with its form"), TASK)
+@api.get("/tasks/{task}", Text("一项任务及其表单", "One task with its form"), TASK)
 def show(task_: tuple[int, int]) -> dict[str, Any]:
     with reading() as (conn, organisation):
         return shapes.task(task.find(conn, actor(), organisation, engine().versions, *task_), organisation)
 
 
-@tasks.post("/tasks/{task}/claim", Text("领取任务", "Claim a task"), CHANGED)
+@api.post("/tasks/{task}/claim", Text("领取任务", "Claim a task"), CHANGED)
 def claim(task_: tuple[int, int]) -> dict[str, Any]:
     return _changed(run(c.ClaimTask(*task_)), assignee=actor().login)
 
 
-@tasks.delete("/tasks/{task}/claim", Text("退回任务", "Release a task"), CHANGED)
+@api.delete("/tasks/{task}/claim", Text("退回任务", "Release a task"), CHANGED)
 def release(task_: tuple[int, int]) -> dict[str, Any]:
     return _changed(run(c.ReleaseTask(*task_)), assignee=None)
 
 
-@tasks.post(
+@api.post(
     "/tasks/{task}/completion",
     Text("完成任务", "Complete a task; one nobody holds is claimed in passing"),
     CHANGED,
@@ -91,22 +91,22 @@ def complete(task_: tuple[int, int], body: Mapping[str, Any]) -> dict[str, Any]:
     return _changed(answer, state="completed") | {"next": answer["next"]}
 
 
-@tasks.post("/tasks/{task}/delegation", Text("转交给同事", "Pass a task you hold on to a colleague"), CHANGED, body=s.HANDED_ON)
+@api.post("/tasks/{task}/delegation", Text("转交给同事", "Pass a task you hold on to a colleague"), CHANGED, body=s.HANDED_ON)
 def delegate(task_: tuple[int, int], body: Mapping[str, Any]) -> dict[str, Any]:
     return _changed(run(c.DelegateTask(*task_, body["to"], body.get("note", ""))), assignee=body["to"])
 
 
-@tasks.post("/tasks/{task}/assignment", Text("指派任务", "Give a task to somebody, as a lead"), CHANGED, body=s.HANDED_ON)
+@api.post("/tasks/{task}/assignment", Text("指派任务", "Give a task to somebody, as a lead"), CHANGED, body=s.HANDED_ON)
 def assign(task_: tuple[int, int], body: Mapping[str, Any]) -> dict[str, Any]:
     return _changed(run(c.AssignTask(*task_, body["to"], body.get("note", ""))), assignee=body["to"])
 
 
-@tasks.post("/tasks/{task}/draft", Text("保存草稿", "Keep what was typed so far"), CHANGED, body=DRAFT_SENT)
+@api.post("/tasks/{task}/draft", Text("保存草稿", "Keep what was typed so far"), CHANGED, body=DRAFT_SENT)
 def save_draft(task_: tuple[int, int], body: Mapping[str, Any]) -> dict[str, Any]:
     return _changed(run(c.SaveDraft(*task_, {key: _typed(value) for key, value in body["variables"].items()})))
 
 
-@tasks.put("/tasks/{task}/draft", Text("保存草稿", "Keep what was typed so far"), CHANGED, scope=WORK, body=DRAFT_SENT)
+@api.put("/tasks/{task}/draft", Text("保存草稿", "Keep what was typed so far"), CHANGED, scope=WORK, body=DRAFT_SENT)
 def replace_draft(task_: tuple[int, int], body: Mapping[str, Any]) -> dict[str, Any]:
     return save_draft(task_, body)
 
