@@ -33,6 +33,7 @@ SHIPPED = Path(__file__).parents[1] / "processes"
 PROCEDURES = ("inquiry", "handling", "complaint-closure", "callback")
 HISTORY = timedelta(days=21)
 LATE_SHARE = 0.07
+WORDS = {"question": "questions", "complaint_summary": "complaints"}
 SEED = 20260302
 CHANNELS = ("phone", "phone", "phone", "counter", "web", "email")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?")
@@ -48,6 +49,7 @@ class Story:
     name: str = field(compare=False)
     script: Mapping[str, Any] = field(compare=False)
     customer: tuple[int, str, str] = field(compare=False)
+    words: Mapping[str, str] = field(compare=False)
     steps: Iterator[Mapping[str, Any]] = field(compare=False)
     case_id: int | None = field(default=None, compare=False)
     upcoming: Mapping[str, Any] | None = field(default=None, compare=False)
@@ -107,7 +109,9 @@ def _stories(data: Mapping[str, Any], customers: list, now: datetime, calendar: 
         script = json.loads((SHIPPED / key / "scenarios" / f"{scenario}.json").read_text(encoding="utf-8"))
         customer = customers[number % len(customers)]
         age = calendar.day * (random.random() ** 2 if number % 3 == 0 else random.uniform(1, 13))
-        stories.append(Story(_worked_before(now, age, calendar), number, name, script, customer, iter(script["steps"])))
+        words = {key: data[many][number % len(data[many])] for key, many in WORDS.items()}
+        begun = _worked_before(now, age, calendar)
+        stories.append(Story(begun, number, name, script, customer, words, iter(script["steps"])))
     return stories
 
 
@@ -146,11 +150,10 @@ def _let_time_pass(engine: Engine, clock: ManualClock, until: datetime) -> None:
 
 def _begin(engine: Engine, story: Story, random: Random) -> None:
     clerk = engine.actor(random.choice(("zhang.min", "wu.yan")) if story.number % 2 else "zhang.min")
-    customer_id, name, _ = story.customer
+    customer_id, _, _ = story.customer
     values = _adapted(story.script["start"], story)
-    title = _title(story) or name
     channel = random.choice(CHANNELS)
-    command = c.StartCase(story.script["procedure"], values, customer_id, title=title, channel=channel)
+    command = c.StartCase(story.script["procedure"], values, customer_id, title=_title(story), channel=channel)
     story.case_id = engine.execute(command, clerk)["id"]
 
 
@@ -204,7 +207,7 @@ def _adapted(values: Mapping[str, Any], story: Story) -> dict[str, Any]:
     """The scenario's values for this case: its own customer, and dates as far from its begin as in the scenario."""
     _, name, phone = story.customer
     shift = story.at - datetime.fromisoformat(story.script["at"])
-    own = {"customer_name": name, "customer_phone": phone}
+    own = {"customer_name": name, "customer_phone": phone, **story.words}
     return {key: own.get(key, _shifted(value, shift)) for key, value in values.items()}
 
 
@@ -216,9 +219,5 @@ def _shifted(value: Any, by: timedelta) -> Any:
 
 
 def _title(story: Story) -> str:
-    """The customer's own words, as the scenario has them."""
-    for step in story.script["steps"]:
-        for key in ("question", "complaint_summary"):
-            if words := step.get("values", {}).get(key):
-                return str(words)[:60] if "refused" not in step else ""
-    return ""
+    """What the customer came with, in their own words."""
+    return story.words["question" if story.script["procedure"] == "inquiry" else "complaint_summary"][:60]
