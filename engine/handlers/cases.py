@@ -68,7 +68,7 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
         business_key=_short(command.business_key),
         values=filled.values,
         owner=owner.login if owner else None,
-        why="released to everyone",
+        why="released-to-everyone",
     )
     progress = Progress(work)
     progress.start(version, _customer_variables(customer) | dict(filled.values))

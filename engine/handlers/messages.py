@@ -90,7 +90,7 @@ def _start_case(command: c.SendMessage, work: Work, row: Any) -> Mapping[str, An
         version=version.number,
         title=case.title,
         channel="message",
-        why=f"message {command.name[:200]}",
+        why="started-by-message",
     )
     progress = Progress(work)
     progress.start(version, dict(command.variables), command.name)

@@ -178,6 +178,8 @@ SENTENCES: Mapping[E, Told] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "released-to-everyone": N_("the version released to everyone"),
+    "started-by-message": N_("started by a message"),
     "completed": N_("completed"),
     "terminated": N_("terminated"),
     "cancelled": N_("cancelled"),
