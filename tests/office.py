@@ -19,6 +19,7 @@ from engine.domain.actors import SYSTEM, Actor
 from engine.domain.calendar import WALL, Calendar
 from engine.domain.clock import ManualClock
 from engine.domain.duration import Duration
+from engine.domain.errors import NotDeployable
 from engine.domain.text import Text
 from engine.runtime import Engine
 from engine.store import procedures
@@ -129,7 +130,11 @@ class Office:
     def deploy(self, data: bytes | str, *, draft: bool = False) -> dict[str, Any]:
         """Release a file, or one of the shipped procedures by its key."""
         bytes_ = (PROCESSES / data / "procedure.bpmn").read_bytes() if isinstance(data, str) else data
-        return self.ask(c.DeployVersion(bytes_, draft=draft), owner)
+        try:
+            return self.ask(c.DeployVersion(bytes_, draft=draft), owner)
+        except NotDeployable as refusal:
+            refusal.add_note("\n".join(f"{f.level} {f.rule} {f.element_id}: {f.message.en}" for f in refusal.findings))
+            raise
 
     def start(self, procedure: str | bytes, by: str | None = clerk, **variables: Any) -> Case:
         """A new case. A procedure nobody has deployed yet is deployed first: a file, or the key of a shipped one."""

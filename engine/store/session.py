@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 
-from engine.domain.errors import Refusal
+from engine.domain.errors import Refusal, StaleState
 from engine.domain.text import Text
 from engine.store.writes import Writes
 
@@ -51,6 +51,10 @@ class Database:
         except OperationalError as problem:
             if _is_lock_problem(problem):
                 raise Busy() from problem
+            raise
+        except IntegrityError as problem:
+            if _is_taken(problem):
+                raise StaleState() from problem
             raise
 
     @contextmanager
@@ -111,6 +115,11 @@ def _postgres(url: Any, pool_size: int) -> Engine:
                 raise DisconnectionError("the connection was lost while it lay idle") from problem
 
     return engine
+
+
+def _is_taken(problem: IntegrityError) -> bool:
+    """Somebody else has just made what this transaction wanted to make."""
+    return getattr(problem.orig, "sqlstate", None) == "23505" or "unique constraint" in str(problem.orig).lower()
 
 
 def _is_lock_problem(problem: OperationalError) -> bool:
