@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
 
 LONGEST_PARAMETER = 2_000
 LONGEST_FIELD = 50_000
+LARGEST_FORM, MOST_FIELDS = 1_000_000, 1_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 View = TypeVar("View", bound=Callable)
@@ -48,10 +50,20 @@ def install(app: Flask) -> None:
             raise Unusable(name=ADDRESS)
         for name, value in request.args.items(multi=True):
             _check(name, value, LONGEST_PARAMETER)
-        view = current_app.view_functions.get(request.endpoint or "")
-        if request.method == "POST" and not getattr(view, "checks_itself", False):
-            for name, value in request.form.items(multi=True):
-                _check(name, value, LONGEST_FIELD)
+        if request.method == "POST":
+            _check_form()
+
+
+def _check_form() -> None:
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Such a form is read into memory as a whole; the limit on parts of other forms does not hold for it.
+        request.max_content_length = LARGEST_FORM
+    if len(request.form) > MOST_FIELDS:
+        raise RequestEntityTooLarge()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "checks_itself", False):
+        for name, value in request.form.items(multi=True):
+            _check(name, value, LONGEST_FIELD)
 
 
 def _check(name: str, value: str, most: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from engine.domain.text import Text
 from engine.queries.trail import EntryRow
@@ -88,9 +88,9 @@ def _cases(conn: Connection, versions: Versions, cases: list[int]) -> dict[int, 
     return found
 
 
-def _clocks(conn: Connection, cases: list[int]) -> Iterator[tuple[int, int, str]]:
+def _clocks(conn: Connection, cases: list[int]) -> Iterator[Row]:
     query = select(clock.c.case_id, clock.c.no, clock.c.name).where(clock.c.case_id.in_(cases))
-    yield from conn.execute(query).tuples()
+    yield from conn.execute(query).all()
 
 
 def _customers(conn: Connection, wanted: set[int]) -> dict[str, str]:

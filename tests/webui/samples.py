@@ -101,11 +101,11 @@ def worklist(now, zone):
 def _clocks(now, zone):
     start = now - hours(4.67)
     segments = [
-        V(start_at=start, end_at=start + hours(0.33), kind="counted", text=Text("计时", "counted")),
-        V(start_at=start + hours(0.33), end_at=start + hours(1.83), kind="closed", text=Text("午休，不计时", "lunch, not counted")),
-        V(start_at=start + hours(1.83), end_at=start + hours(2.5), kind="counted", text=Text("计时", "counted")),
-        V(start_at=start + hours(2.5), end_at=start + hours(3.5), kind="paused", text=Text("等待客户", "waiting for the customer")),
-        V(start_at=start + hours(3.5), end_at=None, kind="counted", text=Text("计时中", "being counted")),
+        V(start_at=start, end_at=start + hours(0.33), length=hours(1), kind="counted", text=Text("计时", "counted")),
+        V(start_at=start + hours(0.33), end_at=start + hours(1.83), length=hours(1), kind="closed", text=Text("午休，不计时", "lunch, not counted")),
+        V(start_at=start + hours(1.83), end_at=start + hours(2.5), length=hours(1), kind="counted", text=Text("计时", "counted")),
+        V(start_at=start + hours(2.5), end_at=start + hours(3.5), length=hours(1), kind="paused", text=Text("等待客户", "waiting for the customer")),
+        V(start_at=start + hours(3.5), end_at=None, length=hours(1.17), kind="counted", text=Text("计时中", "being counted")),
     ]
     calendar = Text("服务台工作时间（上海）", "Service desk hours (Shanghai)")
     return [

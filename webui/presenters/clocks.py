@@ -26,6 +26,7 @@ class SegmentShown:
 
     start_at: datetime
     end_at: datetime | None
+    length: timedelta
     kind: str
     text: Text
 
@@ -87,7 +88,8 @@ def _segments(clock: ClockView, now: datetime) -> list[SegmentShown]:
 
 
 def _segment(segment: Segment, *, goes_on: bool) -> SegmentShown:
-    return SegmentShown(segment.start_at, None if goes_on else segment.end_at, segment.kind, segment.reason)
+    end_at = None if goes_on else segment.end_at
+    return SegmentShown(segment.start_at, end_at, segment.length, segment.kind, segment.reason)
 
 
 def _calendar(clock: ClockView, organisation: Organisation) -> Text:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from engine.bpmn.expressions import EvaluationError, ExpressionError, compile_expression
 from engine.bpmn.forms import LONGEST_LINE, LONGEST_TEXT, TRUE
 from engine.bpmn.model import Field, Form
 from webui.locales import current
@@ -21,6 +22,7 @@ TYPES = {"date": "date", "datetime": "datetime-local", "phone": "tel", "email": 
 CONTROLS = {"long_text": "area", "boolean": "check"}
 MODES = {"integer": "numeric", "decimal": "decimal"}
 WIDE = ("area", "choices", "check")
+EXPRESSION = ("=", "${", "#{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def prefilled(
         if one.key in kept and not one.readonly:
             return kept[one.key]
         known = variables.get(one.key)
-        return typed(known, zone) if known is not None else one.default or ""
+        return typed(known if known is not None else _default(one, variables), zone)
 
     return {one.key: text(one) for one in form.fields}
 
@@ -90,6 +92,16 @@ def typed(value: Any, zone: ZoneInfo) -> str:
         local = value.astimezone(zone) if value.tzinfo else value
         return local.replace(tzinfo=None).isoformat(timespec="minutes")
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _default(one: Field, variables: Mapping[str, Any]) -> Any:
+    """What the file gives beforehand; an expression that cannot be worked out gives nothing."""
+    if one.default is None or not one.default.startswith(EXPRESSION):
+        return one.default
+    try:
+        return compile_expression(one.default).evaluate(variables)
+    except (EvaluationError, ExpressionError):
+        return None
 
 
 def _field(one: Field, value: str, fault: str, prefix: str) -> FieldShown:
