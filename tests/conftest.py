@@ -19,8 +19,11 @@ from engine.store.session import Database
 from tests.databases import PostgresDatabases, SqliteFiles
 from tests.postgres import NotToBeHad, Server
 
-# Examples are not timed, because the machine that runs them may be busy with other things.
-settings.register_profile("closeloop", deadline=None)
+IN_CI = os.environ.get("CI") == "true"
+
+# Examples are not timed, because the machine that runs them may be busy with other things; where a change has to pass,
+# they are the same every time.
+settings.register_profile("closeloop", deadline=None, derandomize=IN_CI)
 settings.load_profile("closeloop")
 
 BOTH = ("sqlite", "postgresql")
@@ -28,7 +31,7 @@ BOTH = ("sqlite", "postgresql")
 
 def not_to_be_had(reason: str) -> None:
     """Skip here; fail where everything has to be run."""
-    if os.environ.get("CI") == "true":
+    if IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
 

@@ -66,7 +66,7 @@ def save(instance: Instance) -> bytes:
             rows.append(
                 (
                     token.id,
-                    token._parent if token._parent > 0 else 0,
+                    max(0, token._parent),
                     token.task_spec.name,
                     state,
                     number_of(token.scope),

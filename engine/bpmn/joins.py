@@ -6,6 +6,9 @@ its inclusive join shares the fault (`tests/bpmn/test_spiff_faults_joins.py`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 
 from engine.bpmn.flow_nodes import Element, Flow, WaitsForOthers
@@ -49,7 +52,7 @@ class InclusiveGateway(WaitsForOthers, Element, spiff.InclusiveGateway):
     """
 
     kind = "gateway"
-    reach: dict[Element, int] = {}
+    reach: Mapping[Element, int] = MappingProxyType({})
 
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.incoming) < 2:

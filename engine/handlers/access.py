@@ -55,7 +55,7 @@ def create_token(command: c.CreateToken, work: Work) -> Mapping[str, Any]:
     scopes = tuple(dict.fromkeys(command.scopes)) or ("read", "work")
     if unknown := set(scopes) - set(SCOPES):
         known = ", ".join(SCOPES)
-        name = sorted(unknown)[0]
+        name = min(unknown)
         raise InvalidInput(
             fields={"scopes": Text(f"没有权限范围“{name}”，可用：{known}。", f"No scope “{name}”; there are: {known}.")}
         )

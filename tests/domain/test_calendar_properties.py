@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -113,9 +114,7 @@ def test_segments_cover_all_and_count_what_between_counts(place: tuple, begin: t
     assert [each.start_at for each in found] == edges[:-1]
     assert edges[-1] == end
     assert sum((s.length for s in found if s.kind == "counted"), timedelta(0)) == calendar.between(start, end)
-    assert all(
-        one.kind != other.kind or one.reason != other.reason for one, other in zip(found, found[1:], strict=False)
-    )
+    assert all(one.kind != other.kind or one.reason != other.reason for one, other in pairwise(found))
     assert all(each.length > timedelta(0) and each.text.zh and each.text.en for each in found)
 
 

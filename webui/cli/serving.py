@@ -130,7 +130,7 @@ def _make_demo(engine: Engine) -> None:
 
     if start.demo_is_made(engine.database):
         return
-    note("正在准备演示组织，大约需要一分钟……", "Preparing the demo organisation; this takes about a minute …")
+    note("正在准备演示组织，大约需要半分钟……", "Preparing the demo organisation; this takes about half a minute …")
     start.begin_demo(engine.database)
     demo.make(engine)
     start.end_demo(engine.database)
