@@ -21,8 +21,8 @@ def chosen() -> str:
     if not has_request_context():
         return DEFAULT
     for wish in (request.cookies.get(COOKIE), getattr(g.get("viewer"), "locale", None)):
-        if wish in LOCALES:
-            return wish
+        if wish and (locale := wish.replace("-", "_")) in LOCALES:
+            return locale
     return _asked_by_browser() or DEFAULT
 
 

@@ -12,7 +12,7 @@ from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
 from engine.domain.errors import Refusal, WrongCredentials
 from engine.domain.text import Text
-from webui import auth
+from webui import auth, locales
 from webui.errors import status_of
 from webui.request import engine, execute, safe_next
 
@@ -76,9 +76,10 @@ def destroy() -> ResponseReturnValue:
 
 @bp.post("/session/demo")
 def demo() -> ResponseReturnValue:
-    """One click, in demo mode only: the engine refuses it elsewhere."""
+    """One click, in demo mode only: the engine refuses it elsewhere. The visitor goes on in the language they read."""
     answer = engine().execute(c.DemoLogIn(request.form.get("login", "")[:LONGEST_LOGIN]), SYSTEM)
     response = redirect(safe_next(request.form.get("next"), url_for("worklist.show")), 303)
+    response.set_cookie(locales.COOKIE, locales.current(), samesite="Lax")
     return auth.log_in(response, answer["user_id"], "demo")
 
 
