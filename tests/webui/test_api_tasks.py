@@ -207,6 +207,6 @@ def test_other_peoples_tasks_do_not_exist(desk, task):
         assert call.get("/tasks", view="available")["items"] == []
 
 
-@pytest.mark.parametrize("task_id", ["1-99", "99-1", "999999999999999-999999999", "1", "1-", "a-b", "-1-4", "1-4-1", "1-4%00"])
+@pytest.mark.parametrize("task_id", ["1-99", "99-1", "999999999999999-999999999", "1", "1-", "a-b", "-1-4", "1-4-1", "1-4%00", "01-3", "1-03"])
 def test_a_task_that_is_none(desk, task_id):
     desk.caller(admin).get(f"/tasks/{task_id}", 404)

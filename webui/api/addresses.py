@@ -9,13 +9,13 @@ from werkzeug.routing import BaseConverter
 
 from webui.api import schemas as s
 
-ID = "[0-9]{1,15}"
+ID, NO = "[1-9][0-9]{0,14}", "[1-9][0-9]{0,8}"
 
 
 class CaseConverter(BaseConverter):
     """A case by its id or its number: `17` or `CL-000017`."""
 
-    regex = f"(?:CL-)?{ID}"
+    regex = f"{ID}|CL-0*{ID}"
 
     def to_python(self, value: str) -> int:
         return case_id_of(value)
@@ -24,7 +24,7 @@ class CaseConverter(BaseConverter):
 class TaskConverter(BaseConverter):
     """A task by its id, `17-4`: the case and its number within the case."""
 
-    regex = f"{ID}-[0-9]{{1,9}}"
+    regex = f"{ID}-{NO}"
 
     def to_python(self, value: str) -> tuple[int, int]:
         case_id, no = value.split("-")
@@ -42,7 +42,7 @@ class IdConverter(BaseConverter):
 
 
 class NumberConverter(IdConverter):
-    regex = "[0-9]{1,9}"
+    regex = NO
 
 
 class KeyConverter(BaseConverter):
@@ -64,8 +64,8 @@ PLACES: Mapping[str, tuple[str, str, s.Schema]] = {
     "case": ("api_case", "case_id", s.CASE_REFERENCE),
     "task": ("api_task", "task_", s.TASK_ID),
     "customer": ("api_id", "customer_id", s.ID),
-    "no": ("api_number", "no", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
-    "number": ("api_number", "number", {"type": "integer", "minimum": 0, "maximum": 999_999_999}),
+    "no": ("api_number", "no", s.NO),
+    "number": ("api_number", "number", s.NO),
     "key": ("api_key", "key", {"type": "string", "minLength": 1, "maxLength": 200, "examples": ["inquiry"]}),
 }
 

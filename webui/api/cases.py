@@ -32,7 +32,7 @@ TRAIL_WANTED = {"newest_first": s.YES_NO, **s.PAGING}
 REASSIGNED = s.record({"to": s.LOGIN}, {"reason": s.NOTE})
 NOTE_SENT = s.record({"text": {"type": "string", "minLength": 1, "maxLength": 10_000}})
 EDITS = s.VARIABLES | {"minProperties": 1}
-EDITED = s.record({"instance": s.INSTANCE_NO, "variables": EDITS, "reason": s.REASON})
+EDITED = s.record({"instance": s.NO, "variables": EDITS, "reason": s.REASON})
 RETRIED = s.record({}, {"variables": s.VARIABLES})
 
 

@@ -56,7 +56,7 @@ YES_NO: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time", "examples": ["2026-03-02T01:00:00Z"]}
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": BIG}
 NUMBER_TEXT: Schema = {"type": "string", "pattern": "^CL-[0-9]{6,}$", "examples": ["CL-000017"]}
-TASK_ID: Schema = {"type": "string", "pattern": "^[0-9]{1,15}-[0-9]{1,9}$", "examples": ["17-4"]}
+TASK_ID: Schema = {"type": "string", "pattern": "^[1-9][0-9]{0,14}-[1-9][0-9]{0,8}$", "examples": ["17-4"]}
 LINE: Schema = {"type": "string", "maxLength": 200}
 LOGIN: Schema = {"type": "string", "minLength": 1, "maxLength": 100, "examples": ["li.wei"]}
 NOTE: Schema = {"type": "string", "maxLength": 2000}
@@ -68,14 +68,15 @@ VARIABLES: Schema = {
     "description": "Values by name. Decimals keep every digit: sent as numbers or texts, answered as texts such as "
     '"12.50". Dates are `2026-03-31`, instants ISO 8601 with their zone.',
 }
-INSTANCE_NO: Schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+NO: Schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 SCOPE: Schema = choice(*SCOPES)
 
 # What is sent
 
 CASE_REFERENCE: Schema = {
     "type": "string",
-    "pattern": "^(CL-)?[0-9]{1,15}$",
+    "pattern": "^([1-9][0-9]{0,14}|CL-0*[1-9][0-9]{0,14})$",
+    "maxLength": 40,
     "examples": ["17", "CL-000017"],
     "description": "The id of a case or its number.",
 }
