@@ -8,8 +8,8 @@ from typing import Any
 from engine.audit.entry import plain
 from engine.bpmn.results import Message
 from engine.domain import commands as c
-from engine.domain.actors import SYSTEM
-from engine.domain.errors import InvalidInput, NobodyWaits
+from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, SYSTEM
+from engine.domain.errors import Forbidden, InvalidInput, NobodyWaits
 from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.handlers.pending import agrees
@@ -35,6 +35,8 @@ def deliver(command: c.DeliverMessage, work: Work) -> Mapping[str, Any]:
 
 def send(command: c.SendMessage, work: Work) -> Mapping[str, Any]:
     """To the one case that waits and agrees with the correlation; where none does, a new case may start."""
+    if not work.actor.has(EMPLOYEE, LEAD, ADMIN):
+        raise Forbidden(why=Text("只有员工可以发送消息", "only employees send messages"))
     case_ids = _waiting_cases(command, work)
     if len(case_ids) > 1:
         raise InvalidInput(fields={"correlation": SEVERAL.format(count=len(case_ids))})

@@ -41,6 +41,7 @@ def test_a_message_nobody_waits_for(desk, waiting):
         refused = call.post("/messages", {"name": name, "correlation": correlation}, 409)
         assert refused["code"] == "nobody-waits" and name in refused["detail"]
     body = {"name": "customer-answered", "correlation": {"case": 1}}
+    assert desk.caller(auditor).post("/messages", body, 403)["code"] == "forbidden"
     assert desk.caller(outsider).post("/messages", body, 409)["code"] == "nobody-waits"
     assert call.post("/messages", {"correlation": 1, "variables": None}, 422)["errors"].keys() == {
         "name", "correlation", "variables",
