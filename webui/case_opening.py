@@ -66,14 +66,15 @@ def page(
         chosen = next((row for row in rows if row.key == wanted.get("procedure")), None)
         if chosen is None and len(rows) == 1:
             chosen = rows[0]
+        found = _found(r, words) if words and customer is None else []
         wrong = faults(refusal) if refusal is not None else {}
         context = {
             "q": words,
-            "found": _found(r, words) if words and customer is None else [],
+            "found": found,
             "customer": customer,
             "change_customer_href": _href(procedure=chosen and chosen.key),
             "customer_fields": forms.fields(RECORD, record or _likely(words), wrong if record is not None else {}, "c"),
-            "new_customer": record is not None or bool(words),
+            "new_customer": record is not None or bool(words and not found),
             "procedures": [procedures.choice(r, row, row is chosen, customer and customer.id) for row in rows],
             "procedure": chosen,
             "fields": _fields(r, chosen, typed, wrong if typed is not None else {}),

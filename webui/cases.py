@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from engine.domain.actors import AUDITOR
 from engine.domain.case import may_change, may_correct, may_note
+from engine.domain.events import EventType as E
 from engine.queries import cases, customers, names, path, trail
 from engine.queries.cases import CaseRow, InstanceRow
 from webui import corrections, paging
@@ -20,6 +22,8 @@ bp = Blueprint("cases", __name__)
 STATES = ("open", "closed", "cancelled", "all")
 ENTRIES = 30
 MOST_RELATED = 8
+#: What the machinery does of itself; left out of a case's trail until it is asked for.
+MACHINERY = (E.PathTaken, E.TaskCreated, E.ClockStarted, E.ClockStopped, E.MessageSent, E.MessageReceived)
 
 
 @bp.get("/cases")
@@ -62,9 +66,16 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
     known = names.of_versions([r.versions.get(r.conn, shown.version_id)])
     variables = cases.variables(r.conn, r.versions, case_id, shown.no)
     way = path.of_instance(r.conn, r.organisation, r.versions, case_id, shown.no, shown.version_id)
+    all_told = _tells_everything(r)
     entries = trail.of_case(
-        r.conn, case_id, limit=ENTRIES, cursor=request.args.get("cursor"), newest_first=True
+        r.conn,
+        case_id,
+        limit=ENTRIES,
+        cursor=request.args.get("cursor"),
+        newest_first=True,
+        leaving_out=() if all_told else MACHINERY,
     )
+    explained = cases.explained_clocks(r.conn, r.organisation, r.versions, case_id, r.now)
     may = _may(r, row)
     return {
         "case": presenter.head(row, r.organisation),
@@ -75,17 +86,25 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
         ),
         "steps": diagrams.steps(way, case_id, r),
         "earlier_steps": way.earlier,
-        "clocks": clocks.shown(cases.explained_clocks(r.conn, r.organisation, r.versions, case_id, r.now), r),
+        "clocks": clocks.shown([clock for clock in explained if clock.stopped_at is None], r),
+        "clocks_ended": clocks.shown([clock for clock in explained if clock.stopped_at is not None], r),
         "customer": _customer(r, row),
         "related": _related(r, row),
         "incidents": corrections.shown(r, case_id, instances, may_correct=may["correct"]),
         "values": values.shown(variables, known, r.now, r.zone),
         "entries": history.entries(r, entries.items),
         "page": paging.links(entries, "trail"),
+        "all_told": all_told,
+        "told_href": paging.address(trail="main" if all_told else "all", cursor=None) + "#trail",
         "verdict": verdicts.of_case(r.conn, case_id),
         "may": may,
         "people": _people(r, row) if may["reassign"] else [],
     }
+
+
+def _tells_everything(r: Reading) -> bool:
+    """The whole trail, or what people did and what went wrong; auditors start with the whole."""
+    return request.args.get("trail", "all" if r.actor.has(AUDITOR) else "main") == "all"
 
 
 def _states(view: str) -> list[dict[str, object]]:

@@ -59,8 +59,10 @@ class ElementCount:
 
 
 def all_procedures(conn: Connection, versions: Versions) -> tuple[ProcedureRow, ...]:
+    """In the order in which they were first deployed."""
     running, stored = _running(conn), procedures.versions_of_all(conn)
-    return tuple(_procedure(conn, versions, row, stored.get(row.key, []), running) for row in procedures.all_(conn))
+    rows = sorted(procedures.all_(conn), key=lambda row: min((version.id for version in stored.get(row.key, ())), default=0))
+    return tuple(_procedure(conn, versions, row, stored.get(row.key, []), running) for row in rows)
 
 
 def procedure(conn: Connection, versions: Versions, key: str) -> ProcedureRow:

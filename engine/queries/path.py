@@ -45,6 +45,17 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrentStep:
+    """The most urgent open step of a case; `more` are open beside it."""
+
+    name: Text
+    warn_at: datetime | None
+    due_at: datetime | None
+    waits: bool
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """`passed` and `flows` are what the instance left behind it; `earlier` how many steps are not listed."""
 
@@ -72,24 +83,30 @@ def of_instance(
     return Path(tuple(passed), tuple(flows), (*behind[-MOST_STEPS:], *ahead), max(0, len(behind) - MOST_STEPS))
 
 
-def current_steps(conn: Connection, versions: Versions, case_ids: Iterable[int]) -> dict[int, tuple[Text, ...]]:
-    """What people have to do in each of these cases now."""
-    found: dict[int, list[Text]] = {}
+def current_steps(conn: Connection, versions: Versions, case_ids: Iterable[int]) -> dict[int, CurrentStep]:
+    """What people have to do in each of these cases now: the most urgent step, and how many more there are."""
+    found: dict[int, list[Row]] = {}
     task = user_task.c
-    query = select(task.case_id, task.version_id, task.element_id).where(
-        task.case_id.in_(list(case_ids)), task.state == "open"
-    )
-    for row in conn.execute(query.order_by(task.sort_at, task.no)):
-        found.setdefault(row.case_id, []).append(versions.get(conn, row.version_id).name_of(row.element_id))
-    return {case_id: tuple(names) for case_id, names in found.items()}
+    columns = (task.case_id, task.version_id, task.element_id, task.warn_at, task.due_at, task.waits)
+    query = select(*columns).where(task.case_id.in_(list(case_ids)), task.state == "open")
+    for row in conn.execute(query.order_by(task.sort_at, task.no)).all():
+        found.setdefault(row.case_id, []).append(row)
+    return {case_id: _current(rows, versions.get(conn, rows[0].version_id)) for case_id, rows in found.items()}
+
+
+def _current(rows: list[Row], version: Version) -> CurrentStep:
+    first = rows[0]
+    return CurrentStep(version.name_of(first.element_id), first.warn_at, first.due_at, bool(first.waits), len(rows) - 1)
 
 
 def _passages(conn: Connection, case_id: int, instance_no: int) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    query = select(entry.c.at, entry.c.body).where(entry.c.case_id == case_id, entry.c.type == EventType.PathTaken)
+    """The tokens' way is told by the event that moved them: a task's completion, or one of its own."""
+    told = entry.c.type.in_((EventType.PathTaken, EventType.TaskCompleted))
+    query = select(entry.c.at, entry.c.body).where(entry.c.case_id == case_id, told)
     rows = conn.execute(query.order_by(entry.c.seq.desc()).limit(MOST_ENTRIES)).all()
     for row in reversed(rows):
         data = json.loads(row.body)["data"]
-        if data["instance"] == instance_no:
+        if data.get("instance") == instance_no and "path" in data:
             yield from ((row.at, passage) for passage in data["path"])
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from engine.domain.text import Text
 from engine.queries.cases import CaseRow
 from engine.queries.customers import Matters
+from engine.queries.path import CurrentStep
 from engine.store.organisation import Organisation
+from webui.presenters import time
+from webui.presenters.time import Due
 
 CHANNELS = {
     "phone": Text("电话", "phone"),
@@ -35,6 +38,8 @@ class CaseLine:
     owner: str
     opened_at: datetime
     step: Text | None
+    more_steps: int
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,9 @@ class CustomerShown:
     cases: tuple[CaseLine, ...] = ()
 
 
-def lines(rows: Iterable[CaseRow], steps: Mapping[int, tuple[Text, ...]] | None = None) -> list[CaseLine]:
-    """`steps`: what has to be done now in each case; only the most urgent is named."""
-    return [_line(row, next(iter((steps or {}).get(row.id, ())), None)) for row in rows]
+def lines(rows: Iterable[CaseRow], steps: Mapping[int, CurrentStep] | None = None) -> list[CaseLine]:
+    """`steps`: what has to be done now in each case."""
+    return [_line(row, (steps or {}).get(row.id)) for row in rows]
 
 
 def head(row: CaseRow, organisation: Organisation) -> CaseHead:
@@ -109,7 +114,8 @@ def href(case_id: int) -> str:
     return url_for("cases.show", case_id=case_id)
 
 
-def _line(row: CaseRow, step: Text | None) -> CaseLine:
+def _line(row: CaseRow, step: CurrentStep | None) -> CaseLine:
+    due = time.due(step.due_at, g.now, g.zone, warn_at=step.warn_at, paused=step.waits) if step else None
     return CaseLine(
         number=row.number,
         href=href(row.id),
@@ -119,5 +125,7 @@ def _line(row: CaseRow, step: Text | None) -> CaseLine:
         state=row.state,
         owner=row.owner,
         opened_at=row.opened_at,
-        step=step,
+        step=step.name if step else None,
+        more_steps=step.more if step else 0,
+        due=due,
     )

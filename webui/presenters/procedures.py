@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from webui.presenters import time
 from webui.request import Reading
 
 LONGEST_WORDS = 200
+CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def words(procedure: Procedure) -> Text:
     """What the file says of itself, cut to a line or two; else its clocks."""
     said = procedure.documentation
     if said is not None and (said.zh or said.en):
-        return Text(_cut(said.zh), _cut(said.en))
+        return _parted(said.zh) if said.zh == said.en else Text(_cut(said.zh), _cut(said.en))
     return Text.same(" · ".join(f"{time.limit(clock.limit.limit)}" for clock in procedure.clocks))
 
 
@@ -149,20 +151,20 @@ def findings(row: VersionRow) -> list[FindingLine]:
 
 
 def limit(given: Limit) -> str:
-    """A limit in words; business time is what is usual here, so only the other is named."""
+    """A limit in words; working time is what is usual, so only the other is named."""
     words = time.limit(given.limit)
-    if given.calendar == "wall":
-        return _("%(limit)s, day and night", limit=words)
-    return _("%(limit)s working time", limit=words)
+    return _("%(limit)s, day and night", limit=words) if given.calendar == "wall" else words
 
 
 def _step(step: Step, count: ElementCount | None, organisation: Organisation) -> StepLine:
+    groups = _groups(step, organisation)
+    is_said = step.lane is None or step.lane.zh in {group.zh for group in groups}
     return StepLine(
         element_id=step.element_id,
         name=step.name,
-        lane=step.lane or Text("", ""),
+        lane=Text("", "") if is_said else step.lane,
         limit=limit(step.limit) if step.limit else "",
-        groups=_groups(step, organisation),
+        groups=groups,
         guided=step.guidance is not None,
         open=count.open if count else 0,
         late=count.late if count else 0,
@@ -182,6 +184,14 @@ def _called(name: str, organisation: Organisation) -> Text:
     group = organisation.groups.get(organisation.group_key(name))
     user = organisation.by_login.get(name)
     return group.name if group else Text.same(user.name if user else name)
+
+
+def _parted(said: str) -> Text:
+    """A documentation with lines in both languages, each for its readers."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    zh = _cut(" ".join(line for line in lines if CJK.search(line)))
+    en = _cut(" ".join(line for line in lines if not CJK.search(line)))
+    return Text(zh or en, en or zh)
 
 
 def _cut(said: str) -> str:

@@ -205,7 +205,7 @@ def tell(type_: str, data: Mapping[str, Any], who: str, names: Names, now: datet
     told_by = next((s for s in how.sentences if _places(s) <= places.keys()), how.sentences[-1])
     places = {key: places.get(key, "–") for key in _places(told_by)}
     sentence = Markup(gettext(told_by)) % {key: _emphasised(key, words) for key, words in places.items()}
-    return Telling(how.picture, how.kind, sentence, _why(data), _changes(data, names))
+    return Telling(how.picture, how.kind, sentence, _why(data), _changes(data, names, now, zone))
 
 
 def title(type_: str) -> str:
@@ -291,18 +291,20 @@ def _why(data: Mapping[str, Any]) -> str:
     return next((_plain(data[key]) for key in ("reason", "note", "why") if data.get(key)), "")
 
 
-def _changes(data: Mapping[str, Any], names: Names) -> tuple[Change, ...]:
+def _changes(data: Mapping[str, Any], names: Names, now: datetime, zone: ZoneInfo) -> tuple[Change, ...]:
     values, was = data.get("values"), data.get("was")
     if not isinstance(values, Mapping):
         return ()
     earlier = was if isinstance(was, Mapping) else {}
+
+    def told(value: Any, key: str) -> str:
+        """A choice by its words, an instant in local time, anything else as it is."""
+        chosen = names.options.get(key, {}).get(value) if isinstance(value, str) else None
+        if chosen is not None and chosen.in_(current()):
+            return chosen.in_(current())
+        return time.moment(datetime.fromisoformat(value), now, zone) if _is_instant(value) else _plain(value)
+
     return tuple(
-        Change(names.fields.get(key, key), _told(earlier[key], key, names) if key in earlier else None, _told(value, key, names))
+        Change(names.fields.get(key, key), told(earlier[key], key) if key in earlier else None, told(value, key))
         for key, value in values.items()
     )
-
-
-def _told(value: Any, key: str, names: Names) -> str:
-    """A choice by its words, anything else as it is."""
-    chosen = names.options.get(key, {}).get(value) if isinstance(value, str) else None
-    return (chosen.in_(current()) if chosen is not None else "") or _plain(value)

@@ -1,6 +1,9 @@
 // A procedure's diagram with what happened on it. The page gives the file's address and, as JSON, the marks:
 // {passed: [ids], flows: [ids], active|late|waiting|failed: {id: words}, counts: {id: {words, kind}}}.
 // The same facts stand in a list beside the diagram for those who cannot see it.
+const READABLE = 0.75;
+const STANDING = ["active", "late", "waiting", "failed"];
+
 export function diagrams() {
   for (const place of document.querySelectorAll("[data-bpmn]")) draw(place);
 }
@@ -25,11 +28,29 @@ async function draw(place) {
     await viewer.importXML(source);
     mark(viewer, marks);
     fit();
+    if (viewer.get("canvas").zoom() < READABLE) show(standing(marks));
   }
   function fit() {
     const canvas = viewer.get("canvas");
     canvas.zoom("fit-viewport", "auto");
     if (canvas.zoom() > 1) canvas.zoom(1, "auto");
+  }
+  // A drawing too wide to be read as a whole opens where the case stands; the whole is one button away.
+  function show(ids) {
+    const shapes = ids.map((id) => viewer.get("elementRegistry").get(id)).filter((shape) => shape?.width);
+    if (!shapes.length) return;
+    const canvas = viewer.get("canvas");
+    const middle = (at, size) => {
+      const ends = shapes.flatMap((shape) => [shape[at], shape[at] + shape[size]]);
+      return (Math.min(...ends) + Math.max(...ends)) / 2;
+    };
+    const box = canvas.viewbox();
+    const [width, height] = [box.outer.width / READABLE, box.outer.height / READABLE];
+    const within = (middle, half, from, length) =>
+      length <= 2 * half ? from + length / 2 : Math.min(Math.max(middle, from + half), from + length - half);
+    const x = within(middle("x", "width"), width / 2, box.inner.x, box.inner.width);
+    const y = within(middle("y", "height"), height / 2, box.inner.y, box.inner.height);
+    canvas.viewbox({ x: x - width / 2, y: y - height / 2, width, height });
   }
   const tools = {
     in: () => viewer.get("zoomScroll").stepZoom(1),
@@ -57,6 +78,8 @@ function isDark(colour) {
   return r * 0.299 + g * 0.587 + b * 0.114 < 128;
 }
 
+const standing = (marks) => STANDING.flatMap((kind) => Object.keys(marks[kind] ?? {}));
+
 function mark(viewer, marks) {
   const canvas = viewer.get("canvas");
   const overlays = viewer.get("overlays");
@@ -65,15 +88,15 @@ function mark(viewer, marks) {
 
   for (const id of marks.passed ?? []) if (known(id)) canvas.addMarker(id, "m-passed");
   for (const id of marks.flows ?? []) if (known(id)) canvas.addMarker(id, "m-flow");
-  for (const kind of ["active", "late", "waiting", "failed"]) {
+  for (const kind of STANDING) {
     for (const [id, words] of Object.entries(marks[kind] ?? {})) {
       if (!known(id)) continue;
       canvas.addMarker(id, `m-${kind}`);
-      if (words) overlays.add(id, "token", { position: { top: -11, left: 8 }, html: label(words, kind) });
+      if (words) overlays.add(id, "token", { position: { top: -11, left: 8 }, scale: { min: 0.85 }, html: label(words, kind) });
     }
   }
   for (const [id, { words, kind }] of Object.entries(marks.counts ?? {})) {
-    if (known(id)) overlays.add(id, "count", { position: { top: -11, left: 8 }, html: label(words, kind) });
+    if (known(id)) overlays.add(id, "count", { position: { top: -11, left: 8 }, scale: { min: 0.85 }, html: label(words, kind) });
   }
 }
 
