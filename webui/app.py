@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.runtime import Engine
 from webui import (
     about,
+    absence,
     api,
     auth,
     case_changes,
@@ -24,6 +25,7 @@ from webui import (
     live,
     locales,
     operations,
+    organisation,
     preferences,
     procedures,
     routing,
@@ -53,6 +55,8 @@ PAGES = (
     customers,
     procedures,
     trail,
+    absence,
+    organisation,
     about,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (operations.blueprint, *dict.fromkeys(page.bp for page in PAGES))

@@ -25,7 +25,7 @@ cases.retry /cases/<case_id>/incidents/<no>/retry | customers.index /customers |
 customers.update /customers/<customer_id>/record | procedures.index /procedures | trail.index /trail
 trail.verify /trail/verification | about.show /about | about.keys /about/keys | api_docs.show /api/docs
 sessions.new /login | sessions.create /sessions | sessions.destroy /logout | sessions.demo /demo/session
-demo.move_clock /demo/clock | preferences.update /preferences
+demo.move_clock /demo/clock | absence.show /absence | absence.create /absence/made | absence.end /absence/end | organisation.show /organisation | preferences.update /preferences
 """
 
 

@@ -1,0 +1,102 @@
+"""The organisation as it is set up: people, departments with their calendars, groups. To read; commands change it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from engine.domain.actors import ADMIN, AUDITOR, LEAD, OWNER
+from engine.domain.calendar import Calendar
+from engine.domain.errors import Forbidden
+from engine.domain.text import Text
+from engine.store.organisation import Department, Group, Organisation, User
+from webui.auth import ROLES
+from webui.request import Reading, reading
+
+bp = Blueprint("organisation", __name__)
+
+READERS = (LEAD, OWNER, AUDITOR, ADMIN)
+MOST_HOLIDAYS = 12
+SOON = timedelta(days=400)
+
+
+@bp.get("/organisation")
+def show() -> ResponseReturnValue:
+    with reading() as r:
+        if not r.actor.has(*READERS):
+            raise Forbidden(why=Text("只有主管、流程负责人、审计和管理员可以查看", "leads, owners, auditors and administrators read it"))
+        people = sorted(r.organisation.users.values(), key=lambda user: (not user.active, user.department or "", user.name))
+        return render_template(
+            "organisation.html",
+            people=[_person(user, r.organisation) for user in people],
+            departments=[_department(one, r.organisation) for one in _tree(r.organisation)],
+            groups=[_group(one, r.organisation) for one in r.organisation.groups.values()],
+            calendars=[_calendar(one, r) for one in r.organisation.calendars.values()],
+        )
+
+
+def _person(user: User, organisation: Organisation) -> dict[str, object]:
+    department = organisation.departments.get(user.department or "")
+    return {
+        "login": user.login,
+        "name": user.name,
+        "active": user.active,
+        "roles": [ROLES[role] for role in ROLES if role in user.roles],
+        "groups": [organisation.groups[key].name for key in sorted(user.groups) if key in organisation.groups],
+        "department": department.name if department else None,
+    }
+
+
+def _tree(organisation: Organisation, parent: str | None = None, depth: int = 0) -> list[tuple[Department, int]]:
+    """Each department with those below it after it; ones above which nothing known stands are at the top."""
+    known = organisation.departments
+    found: list[tuple[Department, int]] = []
+    for one in known.values():
+        if (one.parent if one.parent in known else None) == parent and depth <= len(known):
+            found += [(one, depth), *_tree(organisation, one.key, depth + 1)]
+    return found
+
+
+def _department(placed: tuple[Department, int], organisation: Organisation) -> dict[str, object]:
+    department, depth = placed
+    members = sum(1 for user in organisation.users.values() if user.active and user.department == department.key)
+    calendar = organisation.calendar_of(department.key)
+    return {
+        "name": department.name,
+        "depth": depth,
+        "calendar": calendar.key,
+        "inherited": department.calendar is None,
+        "members": members,
+    }
+
+
+def _group(group: Group, organisation: Organisation) -> dict[str, object]:
+    department = organisation.departments.get(group.department or "")
+    members = [user.name for user in organisation.users.values() if user.active and group.key in user.groups]
+    return {"name": group.name, "department": department.name if department else None, "members": sorted(members)}
+
+
+def _calendar(calendar: Calendar, r: Reading) -> dict[str, object]:
+    today = r.now.astimezone(calendar.tzinfo).date()
+    holidays = [(day, name) for day, name in sorted(calendar.holidays.items()) if today <= day <= today + SOON]
+    return {
+        "key": calendar.key,
+        "zone": calendar.zone,
+        "week": _week(calendar),
+        "holidays": holidays[:MOST_HOLIDAYS],
+        "workdays": [day for day in sorted(calendar.workdays) if today <= day <= today + SOON][:MOST_HOLIDAYS],
+    }
+
+
+def _week(calendar: Calendar) -> list[dict[str, str]]:
+    names = get_locale().days["format"]["abbreviated"]
+    hours = {day: calendar.hours.get(day) or () for day in range(7)}
+    return [{"day": names[day], "hours": _hours(spans) if spans else _("closed")} for day, spans in hours.items()]
+
+
+def _hours(spans: tuple) -> str:
+    return ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in spans)
