@@ -8,9 +8,11 @@ from http import HTTPStatus
 from typing import Any
 
 from engine.domain.text import Text
+from webui.api import answers
 from webui.api.addresses import PLACES, places_in
+from webui.api.checking import Schema
 from webui.api.endpoint import Endpoint
-from webui.api.schemas import NAMED, named
+from webui.api.schemas import named
 
 TITLE = Text("Closeloop 接口", "Closeloop API")
 ABOUT = Text(
@@ -40,6 +42,36 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
 }
 REPLAY = {"Idempotent-Replay": {"schema": {"type": "string", "enum": ["true"]}}}
+NAMED: Mapping[str, Schema] = {
+    "Problem": answers.PROBLEM,
+    "Finding": answers.FINDING,
+    "Field": answers.FIELD,
+    "Form": answers.FORM,
+    "TaskLine": answers.TASK_LINE,
+    "Task": answers.TASK,
+    "TaskChanged": answers.TASK_CHANGED,
+    "TaskCount": answers.TASK_COUNT,
+    "CaseLine": answers.CASE_LINE,
+    "Case": answers.CASE,
+    "CaseStarted": answers.CASE_STARTED,
+    "CaseChanged": answers.CASE_CHANGED,
+    "CaseRedacted": answers.CASE_REDACTED,
+    "Instance": answers.INSTANCE,
+    "InstanceVariables": answers.INSTANCE_VARIABLES,
+    "Segment": answers.SEGMENT,
+    "Clock": answers.CLOCK,
+    "Incident": answers.INCIDENT,
+    "Entry": answers.ENTRY,
+    "Verification": answers.VERIFICATION,
+    "Deployed": answers.DEPLOYED,
+    "Released": answers.RELEASED,
+    "ProcedureLine": answers.PROCEDURE_LINE,
+    "Procedure": answers.PROCEDURE,
+    "Version": answers.VERSION,
+    "Customer": answers.CUSTOMER,
+    "CustomerChanged": answers.CUSTOMER_CHANGED,
+    "Me": answers.ME,
+}
 ALWAYS = (400, 401, 403, 422, 500, 503)
 
 
