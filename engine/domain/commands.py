@@ -181,7 +181,7 @@ class SettleEffect(Command):
 
 @dataclass(frozen=True, slots=True)
 class TidyUp(Command):
-    """Forget keys of requests nobody will send again, and sessions that have expired."""
+    """Forget keys of requests nobody will send again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,13 @@ class Process:
     def err(self) -> str:
         return self._err.read_text(encoding="utf-8")
 
-    def address(self) -> str:
+    def address(self, patience_seconds: float = PATIENCE_SECONDS) -> str:
         """Where it serves, once it does."""
-        return self.until(lambda: (found := ADDRESS.search(self.out + self.err)) and found[0])
+        return self.until(lambda: (found := ADDRESS.search(self.out + self.err)) and found[0], patience_seconds)
 
-    def until(self, told):
+    def until(self, told, patience_seconds: float = PATIENCE_SECONDS):
         """What `told` returns once that is something; fails where the process ends before, or time is up."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience_seconds
         while not (something := told()):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"ended with {self._process.poll()}: {self.out}{self.err}")
