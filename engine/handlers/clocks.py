@@ -80,7 +80,6 @@ class Clocks:
             name=name,
             limit=limit.limit,
             warn=str(limit.warn) if limit.warn is not None else None,
-            warn_at=warn_at,
             calendar=calendar.key,
             hash=hash_,
             due_at=due_at,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.bpmn import forms
+from engine.bpmn.model import Field, Form
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, LEAD, ROLES
 from engine.domain.calendar import Calendar
@@ -16,10 +18,23 @@ from engine.domain.text import Text
 from engine.handlers.passwords import hash_password
 from engine.handlers.work import Work
 from engine.store import people
+from engine.store.organisation import edition_hash
 from engine.store.organisation_clock import CLOCK_OFFSET
 
 KEY = re.compile(r"[\w.@+-]{1,64}")
 BAD_KEY = Text("只能包含字母、数字和 . @ + - _，最长 64 个字符。", "Only letters, digits and . @ + - _, at most 64 characters.")
+NAMES = Form(
+    (
+        Field("name_zh", Text("中文名称", "Chinese name"), required=True, max_length=200),
+        Field("name_en", Text("英文名称", "English name"), required=True, max_length=200),
+    )
+)
+PERSON = Form(
+    (
+        Field("name", Text("姓名", "Name"), required=True, max_length=200),
+        Field("email", Text("邮箱", "E-mail"), "email", max_length=254),
+    )
+)
 UNKNOWN = Text("没有“{key}”。", "There is no “{key}”.")
 
 
@@ -34,8 +49,7 @@ def define_department(command: c.DefineDepartment, work: Work) -> Mapping[str, A
             raise InvalidInput(fields={"parent": below})
     if command.calendar is not None:
         _check_known("calendar", command.calendar, organisation.calendars)
-    values = {"name_zh": command.name_zh, "name_en": command.name_en}
-    values |= {"parent": command.parent, "calendar": command.calendar}
+    values = _names(command) | {"parent": command.parent, "calendar": command.calendar}
     people.save_department(work.conn, command.key, values)
     return _changed(work, EventType.DepartmentDefined, department=command.key, **values)
 
@@ -45,7 +59,7 @@ def define_group(command: c.DefineGroup, work: Work) -> Mapping[str, Any]:
     _check_key(command.key)
     if command.department is not None:
         _check_known("department", command.department, work.organisation.departments)
-    values = {"name_zh": command.name_zh, "name_en": command.name_en, "department": command.department}
+    values = _names(command) | {"department": command.department}
     people.save_group(work.conn, command.key, values)
     return _changed(work, EventType.GroupDefined, group=command.key, **values)
 
@@ -55,7 +69,7 @@ def define_calendar(command: c.DefineCalendar, work: Work) -> Mapping[str, Any]:
     _check_admin(work)
     _check_key(command.key)
     calendar = Calendar.from_dict({**command.body, "key": command.key})
-    body, hash_ = calendar.to_dict(), calendar.digest
+    body, hash_ = calendar.to_dict(), edition_hash(calendar)
     people.save_calendar(work.conn, command.key, hash_, body)
     return _changed(work, EventType.CalendarDefined, calendar=command.key, hash=hash_, body=body)
 
@@ -66,6 +80,7 @@ def save_user(command: c.SaveUser, work: Work) -> Mapping[str, Any]:
     row = people.user(work.conn, command.login)
     names = ("name", "email", "department", "locale", "active")
     values = {name: getattr(command, name) for name in names if getattr(command, name) is not None}
+    values |= {name: value or "" for name, value in _person(command).values.items()}
     if command.roles is not None:
         values["roles"] = sorted(set(command.roles))
     if command.groups is not None:
@@ -125,8 +140,7 @@ def _check_user(command: c.SaveUser, work: Work) -> None:
     organisation, wrong = work.organisation, {}
     if not KEY.fullmatch(command.login):
         wrong["login"] = BAD_KEY
-    if command.name is not None and not 0 < len(command.name.strip()) <= 200:
-        wrong["name"] = Text("姓名应为 1 至 200 个字。", "A name has 1 to 200 characters.")
+    wrong |= _person(command).errors
     for role in set(command.roles or ()) - set(ROLES):
         known = ", ".join(ROLES)
         wrong["roles"] = Text(f"没有角色“{role}”，可用：{known}。", f"There is no role “{role}”; there are: {known}.")
@@ -140,6 +154,20 @@ def _check_user(command: c.SaveUser, work: Work) -> None:
         wrong["locale"] = Text("可用语言：zh-CN、en。", "Languages: zh-CN, en.")
     if wrong:
         raise InvalidInput(fields=wrong)
+
+
+def _names(command: c.DefineDepartment | c.DefineGroup) -> dict[str, Any]:
+    """Each name in one line; both languages are needed."""
+    filled = forms.fill(NAMES, {"name_zh": command.name_zh, "name_en": command.name_en})
+    if filled.errors:
+        raise InvalidInput(fields=filled.errors)
+    return dict(filled.values)
+
+
+def _person(command: c.SaveUser) -> forms.Filled:
+    """Name and mail address, as far as they are given."""
+    asked = [field for field in PERSON.fields if getattr(command, field.key) is not None]
+    return forms.fill(Form(tuple(asked)), {field.key: getattr(command, field.key) for field in asked})
 
 
 def _check_admin(work: Work) -> None:

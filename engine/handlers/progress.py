@@ -53,11 +53,18 @@ class Progress:
         self.take(run, stepper.start(version.spec, dict(variables), work.around(), message))
         return run
 
-    def take(self, run: Run, result: StepResult, *, retried: int | None = None) -> None:
-        """The instance has moved: everything that changed is noted. `retried` is the token that was tried again."""
+    def take(
+        self, run: Run, result: StepResult, *, retried: int | None = None, path_is_told: bool = False
+    ) -> None:
+        """The instance has moved: everything that changed is noted.
+
+        `retried` is the token that was tried again; `path_is_told` where the event that moved it says the way as well.
+        """
         run.state, run.is_changed = result.state, True
         for timer in result.fired:
             self._fired(run, timer)
+        if not path_is_told and (path := path_of(result)):
+            self.work.record(EventType.PathTaken, instance=run.no, path=path)
         self._pass(run, result.passed)
         self._drop(run, result, retried)
         for opened in result.opened:
@@ -107,14 +114,6 @@ class Progress:
         )
 
     def _pass(self, run: Run, passed: tuple[Passage, ...]) -> None:
-        path = [
-            {"element": p.element_id, "kind": p.kind}
-            | ({"flows": list(p.flows)} if p.flows else {})
-            | ({"code": p.code} if p.code else {})
-            for p in passed
-        ]
-        if path:
-            self.work.record(EventType.PathTaken, instance=run.no, path=path)
         for passage in passed:
             step = run.version.step(passage.process_id, passage.element_id)
             if step is not None and not step.is_human:
@@ -140,3 +139,13 @@ class Progress:
         step = run.version.find(element_id)
         for name in step.pauses if step else ():
             self.clocks.pause(name, f"token:{run.no}:{token}", step.name)
+
+
+def path_of(result: StepResult) -> list[dict[str, Any]]:
+    """The way the tokens took, element by element, as the trail tells it."""
+    return [
+        {"element": p.element_id, "kind": p.kind}
+        | ({"flows": list(p.flows)} if p.flows else {})
+        | ({"code": p.code} if p.code else {})
+        for p in result.passed
+    ]

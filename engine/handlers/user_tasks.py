@@ -18,7 +18,7 @@ from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.domain.user_task import TaskFacts
 from engine.facts import task_facts
-from engine.handlers.progress import Progress
+from engine.handlers.progress import Progress, path_of
 from engine.handlers.work import Work
 from engine.store import offers, tasks
 from engine.versions import Version
@@ -80,18 +80,21 @@ def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
     if filled.errors:
         raise InvalidInput(fields=filled.errors)
     result = stepper.complete(version.spec, run.state, row.task_token, dict(filled.values), work.around())
+    path = path_of(result) if not result.fired else []
     work.record(
         EventType.TaskCompleted,
         personal=_personal(step, filled.values),
         task=row.task_no,
         element=row.task_element_id,
+        instance=run.no if path else None,
+        path=path,
         values=filled.values,
         was={key: before[key] for key in filled.values if key in before and before[key] != filled.values[key]},
         **{"for": _login(work, for_id)},
     )
     _own(work)
     progress.tasks.complete(row, step, for_id)
-    progress.take(run, result)
+    progress.take(run, result, path_is_told=bool(path))
     progress.finish()
     return _answer(work, row) | {"next": progress.tasks.next_for(work.actor)}
 

@@ -194,4 +194,4 @@ class Work:
 
 
 def _given(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value is not None and value != () and value != {}}
+    return {key: value for key, value in data.items() if value is not None and value not in ((), {}, [])}

@@ -14,11 +14,11 @@ from engine.domain import sla
 from engine.domain.calendar import WALL, Calendar
 from engine.domain.text import Text
 from engine.store import people
-from engine.store.organisation import Organisation
+from engine.store.organisation import Organisation, edition_hash
 from engine.store.schema import clock
 from engine.store.writes import Writes
 
-WALL_HASH = WALL.digest
+WALL_HASH = edition_hash(WALL)
 
 INSERT_CLOCK = insert(clock)
 

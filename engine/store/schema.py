@@ -400,6 +400,7 @@ entry = Table(
     ),
     Index("ix_entry_at", "at", "case_id", "seq"),
     Index("ix_entry_actor", "actor_id", "at"),
+    sqlite_with_rowid=False,
 )
 
 personal_value = Table(

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_entry"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_entry_actor", "entry", ["actor_id", "at"])
     op.create_index("ix_entry_at", "entry", ["at", "case_id", "seq"])

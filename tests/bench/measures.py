@@ -128,10 +128,9 @@ class Bench:
         return engine, ann, floor
 
     def _bytes(self, engine: Engine) -> int:
-        with engine.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        with engine.read() as conn:
             if self.db == "postgresql":
                 return conn.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
-            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             pages, size = (conn.exec_driver_sql(f"PRAGMA {p}").scalar_one() for p in ("page_count", "page_size"))
             return pages * size
 

@@ -100,7 +100,7 @@ def fill_worklist(engine: Engine, count: int) -> None:
             conn.execute(insert(instance), [{**run, "case_id": i} for i in ids])
             rows = [{**task, "case_id": i, "due_at": due[i], "sort_at": sort_at(due[i])} for i in ids]
             conn.execute(insert(user_task), [{**row, "audience_id": others[0]} for row in rows])
-    with engine.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+    with engine.database.write() as conn:
         conn.exec_driver_sql("ANALYZE")
 
 
