@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
+from engine.audit.entry import iso
 from engine.audit.verify import verify_chain
 from engine.bpmn import stepper
 from engine.domain import commands as c
@@ -78,6 +79,12 @@ class Case:
             row = cases.instance_of(conn, self.id, no)
             version = self.office.engine.versions.get(conn, row.version_id)
         return stepper.variables(version.spec, bytes(row.state))
+
+    def personal_values(self, seq: int) -> dict[str, Any]:
+        """What the commitments of an entry stand for, by path."""
+        with self.office.engine.read() as conn:
+            found = trail.personal_values_of(conn, [(self.id, seq)])
+        return {name: value for (_, _, name), value in found.items()}
 
     def trail(self) -> Trail:
         return Trail.read(self.office.engine, self.id)
@@ -173,7 +180,7 @@ class Trail:
     @staticmethod
     def _entry(row: Row) -> Entry:
         body = json.loads(bytes(row.body))
-        return Entry(body["seq"], body["type"], body["at"], body["by"]["login"], body["data"])
+        return Entry(row.seq, row.type, iso(row.at), body["by"], body["data"])
 
     @property
     def types(self) -> list[str]:

@@ -64,7 +64,7 @@ class Token(Task):
         """The variables this token sees."""
         return self.scope.visible()
 
-    def set_data(self, **values: Any) -> None:
+    def set_data(self, /, **values: Any) -> None:  # "self" may be the name of a variable
         self.scope.local.update(values)
 
     def _inherit_data(self) -> None:

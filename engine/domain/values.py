@@ -11,7 +11,9 @@ from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
 
 DEEPEST, LONGEST_KEY, MOST_VALUES = 50, 200, 10_000
+GREATEST_ID = 2**63
 
+TOO_GREAT = Text("数字过大。", "The number is too great.")
 CONTROL = Text("含有无法保存的字符（如空字符）。", "It contains characters that cannot be stored, such as NUL.")
 TOO_DEEP = Text("嵌套超过 {most} 层。", "It is nested more than {most} deep.")
 TOO_MANY = Text("内容过多：最多 {most} 个值。", "There is too much of it: at most {most} values.")
@@ -26,6 +28,8 @@ def check(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         if isinstance(value, Mapping):
             errors |= {_shown(key): wrong for key, one in value.items() if (wrong := _first_wrong({key: one}))}
+        elif isinstance(value, int) and abs(value) >= GREATEST_ID and name not in ("case_id", "no"):
+            errors[name] = TOO_GREAT  # a case or task of that number is simply not there
         elif wrong := _first_wrong(value):
             errors[name] = wrong
     if errors:

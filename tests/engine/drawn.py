@@ -35,14 +35,25 @@ def task(
     words = {("clock." + k[6:] if k.startswith("clock_") else k.replace("_", "-")): v for k, v in named.items()}
     given = {"candidateGroups": groups, "candidateUsers": users, "assignee": assignee}
     attributes = "".join(f' camunda:{name}="{value}"' for name, value in given.items() if value)
-    form = "".join(_field(*spec.rstrip("!").split(":"), required=spec.endswith("!")) for spec in fields.split())
-    form = f"<camunda:formData>{form}</camunda:formData>" if form else ""
-    return f'<bpmn:userTask id="{ident}" name="{ident}"{attributes}>{extended(form + properties(words))}{inner}</bpmn:userTask>'
+    inside = extended(form(fields) + properties(words)) + inner
+    return f'<bpmn:userTask id="{ident}" name="{ident}"{attributes}>{inside}</bpmn:userTask>'
 
 
-def _field(name: str, type_: str, *, required: bool) -> str:
-    must = '<camunda:validation><camunda:constraint name="required"/></camunda:validation>' if required else ""
-    return f'<camunda:formField id="{name}" label="{name}" type="{type_}">{must}</camunda:formField>'
+def form(fields: str) -> str:
+    """`amount:decimal! name:string phone:phone*`: `!` is required, `*` is personal."""
+    inner = "".join(_field(spec) for spec in fields.split())
+    return f"<camunda:formData>{inner}</camunda:formData>" if inner else ""
+
+
+def _field(spec: str) -> str:
+    name, type_ = spec.rstrip("!*").split(":")
+    words = {"type": type_} if type_ in ("decimal", "datetime", "long_text", "phone", "email") else {}
+    words |= {"personal": "true"} if "*" in spec else {}
+    inner = properties(words)
+    if "!" in spec:
+        inner += '<camunda:validation><camunda:constraint name="required"/></camunda:validation>'
+    native = "string" if "type" in words else type_
+    return f'<camunda:formField id="{name}" label="{name}" type="{native}">{inner}</camunda:formField>'
 
 
 def script(ident: str, text: str) -> str:
@@ -78,8 +89,21 @@ def boundary(ident: str, on: str, duration: str, *, interrupting: bool = True, c
     return f'<bpmn:boundaryEvent id="{ident}" attachedToRef="{on}" cancelActivity="{stays}">{inner}</bpmn:boundaryEvent>'
 
 
-def sequence(ident: str, *parts: str, path: str, words: Mapping[str, str] | None = None) -> str:
-    """A process with a start event `s` and an end event `e`; `path` are its flows."""
+def sequence(
+    ident: str,
+    *parts: str,
+    path: str,
+    words: Mapping[str, str] | None = None,
+    starts: str = "",
+    ends: str = "",
+    fields: str = "",
+) -> str:
+    """A process with a start event `s` and an end event `e`; `path` are its flows.
+
+    `starts` and `ends` are the messages, by id, it starts by and sends at its end; `fields` its start form.
+    """
     inner = extended(properties(words or {}))
-    body = "".join((inner, element("startEvent s"), *parts, element("endEvent e"), flows(path)))
-    return f'<bpmn:process id="{ident}" name="{ident}" isExecutable="true" camunda:historyTimeToLive="1">{body}</bpmn:process>'
+    start = element("startEvent s", extended(form(fields)) + (message(starts) if starts else ""))
+    end = element("endEvent e", message(ends) if ends else "")
+    body = "".join((inner, start, *parts, end, flows(path)))
+    return f'<bpmn:process id="{ident}" name="{ident}" isExecutable="true">{body}</bpmn:process>'

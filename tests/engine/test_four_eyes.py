@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain import commands as c
 from engine.domain.errors import NoNextTask, SeparationOfDuties
-from tests.engine.drawn import bpmn, element, sequence, task
+from tests.engine.drawn import bpmn, element, messages, sequence, task
 from tests.office import admin, approver, clerk, colleague, expert, lead, second_approver
 
 FILE = bpmn(
@@ -189,20 +189,9 @@ def test_every_round_of_a_loop_counts(office):
 
 
 def test_it_looks_at_the_whole_case_over_several_procedures(office):
-    from tests.engine.drawn import message, messages
-
-    first = bpmn(
-        messages("go"),
-        sequence("first", task("handle", "front-desk"), element("endEvent x", message("m-go")), path="s > handle > x").replace(
-            '<bpmn:endEvent id="e"></bpmn:endEvent>', ""
-        ),
-    )
-    second = bpmn(
-        messages("go"),
-        sequence("second", task("inspect", "front-desk", separate_from="handle"), path="s > inspect > e").replace(
-            '<bpmn:startEvent id="s"></bpmn:startEvent>', f'<bpmn:startEvent id="s">{message("m-go")}</bpmn:startEvent>'
-        ),
-    )
+    first = bpmn(messages("go"), sequence("first", task("handle", "front-desk"), path="s > handle > e", ends="m-go"))
+    inspect = task("inspect", "front-desk", separate_from="handle")
+    second = bpmn(messages("go"), sequence("second", inspect, path="s > inspect > e", starts="m-go"))
     office.deploy(second)
     case = office.start(first)
     case.task("handle").complete(by=clerk)
