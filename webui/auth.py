@@ -19,7 +19,7 @@ from engine.store.schema import user_task
 from engine.store.tasks import sort_at
 from webui.attempts import Attempts
 from webui.logins import Logins
-from webui.request import is_htmx, wants_json
+from webui.request import calendar_for, is_htmx, wants_json
 
 COOKIE = "closeloop_login"
 PUBLIC = frozenset(
@@ -58,7 +58,7 @@ def install(app: Flask, clock: Clock | None = None) -> None:
         with its.read() as conn:
             organisation = its.organisations.current(conn)
             _look(conn, organisation)
-            g.zone = organisation.calendar_of(g.viewer.department if g.viewer else None).tzinfo
+            g.zone = calendar_for(organisation, g.viewer).tzinfo
             if g.viewer is not None:
                 _count(conn, organisation)
         g.demo = {"now_at": g.now} if its.is_demo else None

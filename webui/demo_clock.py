@@ -14,7 +14,7 @@ from engine.domain.calendar import WALL
 from engine.domain.duration import Duration
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
-from webui.request import engine, reading, safe_next
+from webui.request import calendar_for, engine, reading, safe_next
 
 bp = Blueprint("demo", __name__)
 
@@ -41,7 +41,7 @@ def _later(by: str) -> datetime:
     if not by.endswith("D"):
         return WALL.add(g.now, Duration.parse(by))
     with reading() as r:
-        return r.organisation.calendar_of(r.actor.department if r.actor else None).add(g.now, Duration.parse(by))
+        return calendar_for(r.organisation, r.actor).add(g.now, Duration.parse(by))
 
 
 def _follow(offset: int) -> None:

@@ -14,6 +14,7 @@ from flask import current_app, g, request
 from sqlalchemy import Connection
 
 from engine.domain.actors import Actor
+from engine.domain.calendar import Calendar
 from engine.domain.commands import Command
 from engine.runtime import Engine
 from engine.store.organisation import Organisation
@@ -43,6 +44,12 @@ def reading() -> Iterator[Reading]:
     its = engine()
     with its.read() as conn:
         yield Reading(conn, g.viewer, its.organisations.current(conn), its.versions, g.now, g.zone)
+
+
+def calendar_for(organisation: Organisation, actor: Actor | None) -> Calendar:
+    """The working hours somebody goes by: those of their department; who has none goes by those of the top one."""
+    top = next((key for key, department in organisation.departments.items() if department.parent is None), None)
+    return organisation.calendar_of((actor.department if actor else None) or top)
 
 
 def execute(command: Command, key: str | None = None) -> Any:

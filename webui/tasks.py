@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput, KeyReused, NotFound, Refusal
@@ -46,6 +47,8 @@ def claim(task_id: TaskId) -> ResponseReturnValue:
     refusal = _refusal_of(c.ClaimTask(task_id.case_id, task_id.no))
     if is_htmx():
         return worklist.rows_after(request.form.get("next", ""), refusal)
+    if refusal is None and "next" in request.form:
+        flash(ngettext("%(num)s task is now yours.", "%(num)s tasks are now yours.", 1), "success")
     return _back(refusal, url_for("tasks.show", task_id=task_id))
 
 
@@ -93,9 +96,10 @@ def draft(task_id: TaskId) -> ResponseReturnValue:
         if wants_json():
             return {"words": refusal_words(refusal)}, status_of(refusal)
         return _page(task_id, typed=typed, conflict=refusal), status_of(refusal)
+    words = _("Draft saved at %(time)s", time=moment(g.now, g.now, g.zone))
     if wants_json():
-        return {"saved_at": g.now.isoformat()}
-    flash(_("Draft saved at %(time)s", time=moment(g.now, g.now, g.zone)), "success")
+        return {"saved_at": g.now.isoformat(), "words": words}
+    flash(words, "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 

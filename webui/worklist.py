@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -82,7 +82,7 @@ def show() -> ResponseReturnValue:
     with reading() as r:
         wanted = _with_view(Wanted.of_request(), r)
         if request.args.get("part") == "rows":
-            return render_template("partials/worklist_rows.html", **_rows(wanted, r))
+            return _part(wanted, r)
         return render_template("worklist.html", **_rows(wanted, r), **_around(wanted, r))
 
 
@@ -117,9 +117,13 @@ def take_next() -> ResponseReturnValue:
 def rows_after(address: str, refusal: Refusal | None) -> ResponseReturnValue:
     """The rows of the list a claim was made in, and beside them why it was refused, if it was."""
     with reading() as r:
-        context = _rows(_with_view(Wanted.of_address(address), r), r)
-    words = refusal_words(refusal) if refusal else ""
-    return make_response(render_template("partials/worklist_claimed.html", **context, problem=words))
+        return _part(_with_view(Wanted.of_address(address), r), r, refusal_words(refusal) if refusal else "")
+
+
+def _part(wanted: Wanted, r: Reading, problem: str | None = None) -> str:
+    """What scripts swap in; `problem` is what they say beside the list from now on."""
+    context = _rows(wanted, r) | {"views": _view_tabs(wanted, r), "problem": problem}
+    return render_template("partials/worklist_part.html", **context)
 
 
 def _claim_all(ids: list[TaskId]) -> tuple[int, list[str]]:
@@ -159,10 +163,14 @@ def _around(wanted: Wanted, r: Reading) -> dict:
     """What stands around the list."""
     released = [row for row in catalogue.all_procedures(r.conn, r.versions) if row.versions]
     return {
-        "views": [_view(key, wanted, r) for key in _views(r.actor)],
+        "views": _view_tabs(wanted, r),
         "procedures": [{"key": row.key, "name": row.name} for row in released],
         "stream_href": url_for("live.stream"),
     }
+
+
+def _view_tabs(wanted: Wanted, r: Reading) -> list[View]:
+    return [_view(key, wanted, r) for key in _views(r.actor)]
 
 
 def _view(key: str, wanted: Wanted, r: Reading) -> View:

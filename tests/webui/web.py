@@ -24,7 +24,6 @@ class Web:
     def __init__(self, office: Office, app: Any = None, language: str = "en") -> None:
         self.office = office
         self.app = app or create_app(office.engine, Settings(secret_key="a secret of tests", is_demo=office.engine.is_demo))
-        self.app.url_build_error_handlers = [lambda _error, endpoint, _values: f"/{endpoint}"]
         self.client = self.app.test_client()
         self.client.set_cookie("lang", language)
 

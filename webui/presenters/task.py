@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select
 from engine.domain.actors import SYSTEM
 from engine.domain.text import Text
 from engine.queries import cases as case_queries
-from engine.queries import catalogue, task, trail
+from engine.queries import task, trail
 from engine.queries.names import of_versions
 from engine.queries.task import TaskView
 from engine.store import customers
@@ -74,7 +74,8 @@ def around(view: TaskView, r: Reading) -> dict[str, Any]:
     explained = case_queries.explained_clocks(r.conn, r.organisation, r.versions, case.id, r.now)
     concerned = [one for one in explained if one.task_no == view.row.no or (one.task_no is None and _matters(one))]
     before = trail.of_case(r.conn, case.id, limit=MOST_BEFORE, newest_first=True)
-    names = of_versions([catalogue.version(r.conn, r.versions, view.row.procedure, view.row.version)])
+    run = case_queries.instances(r.conn, r.versions, case.id)
+    names = of_versions([r.versions.get(r.conn, one.version_id) for one in run])
     asked = [field.key for field in view.form.fields]
     row = customers.find(r.conn, case.customer_id) if case.customer_id else None
     return {

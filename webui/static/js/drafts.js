@@ -32,14 +32,10 @@ function watch(form) {
         keepalive: leaving === true,
       });
       if (!answer.ok) throw new Error(String(answer.status));
-      if (status) status.textContent = status.dataset.saved.replace("{time}", clock());
+      if (status) status.textContent = (await answer.json()).words;
     } catch {
       dirty = true;
       if (status) status.textContent = status.dataset.failed;
     }
   }
-}
-
-function clock() {
-  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 }
