@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.audit.entry import START, Entry, PersonalValue, compose
+from engine.audit.entry import START, Entry, PersonalValue, compose, header
 from engine.domain.actors import Actor
 from engine.domain.events import Event
 
@@ -26,8 +26,9 @@ def append(
     personal: list[PersonalValue] = []
     for event in events:
         seq = head.seq + 1
-        body, kept = compose(case_id, seq, event, at, by, random)
-        head = Head(seq, hashlib.sha256(head.hash + body).digest())
+        body, kept = compose(seq, event, by, random)
+        columns = header(case_id, seq, event.type.value, at, by.id)
+        head = Head(seq, hashlib.sha256(head.hash + columns + body).digest())
         entries.append(Entry(case_id, seq, event.type.value, at, by.id, head.hash, body))
         personal += kept
     return head, entries, personal

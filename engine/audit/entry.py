@@ -1,4 +1,7 @@
-"""One entry of the trail: the exact bytes that are hashed (RFC 8785) and the values kept beside them.
+"""One entry of the trail: what is hashed of it, and the values kept beside it.
+
+The hash covers a header made of the columns, so that none of them can be altered, and the body exactly as it is stored;
+both are canonical JSON (RFC 8785): `[version, case, seq, type, at, actor id]` and `{"by": login, "data": {…}}`.
 
 Personal values do not stand in the bytes: a commitment `SHA-256(salt ‖ canonical value)` does. Value and salt are
 rows of their own that may be deleted; the chain stays valid without them.
@@ -28,7 +31,7 @@ COMMITMENT = "sha256"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`hash` = SHA-256(previous hash ‖ body). `case_id` 0 is the system chain."""
+    """`hash` = SHA-256(previous hash ‖ header ‖ body). `case_id` 0 is the system chain."""
 
     case_id: int
     seq: int
@@ -44,7 +47,7 @@ class Entry:
 
     @property
     def login(self) -> str:
-        return json.loads(self.body)["by"]["login"]
+        return json.loads(self.body)["by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +61,19 @@ class PersonalValue:
 
 
 def compose(
-    case_id: int, seq: int, event: Event, at: datetime, by: Actor, random: Callable[[int], bytes]
+    seq: int, event: Event, by: Actor, random: Callable[[int], bytes]
 ) -> tuple[bytes, list[PersonalValue]]:
-    """The bytes of one entry and the personal values it only commits to."""
+    """The body of one entry and the personal values it only commits to."""
     kept: list[PersonalValue] = []
     data = plain(event.data)
     for path in sorted(event.personal):
         _commit(data, path, "/".join(path), seq, random, kept)
-    body = {
-        "v": VERSION,
-        "case": case_id,
-        "seq": seq,
-        "type": event.type.value,
-        "at": iso(at),
-        "by": {"id": by.id, "login": by.login},
-        "data": data,
-    }
-    return canonical(body), kept
+    return canonical({"by": by.login, "data": data}), kept
+
+
+def header(case_id: int, seq: int, type_: str, at: datetime, actor_id: int) -> bytes:
+    """The columns as they are hashed before the body."""
+    return canonical([VERSION, case_id, seq, type_, iso(at), actor_id])
 
 
 def commitment(salt: bytes, value: Any) -> str:

@@ -1,6 +1,6 @@
 """Everything that can have happened, in the past tense, each with the grammar of its payload.
 
-An event's body in the trail is `{"v", "case", "seq", "type", "at", "by", "data"}`; `GRAMMAR` states which keys `data`
+An event's body in the trail is `{"by": login, "data": {…}}`; `GRAMMAR` states which keys `data`
 has: the first set is always there, the second may be. A test holds every event the product writes against it.
 """
 

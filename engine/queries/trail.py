@@ -108,7 +108,7 @@ def entry_row(row: Row, personal: Mapping[tuple[int, int, str], Any] = NOTHING) 
     body = json.loads(row.body)
     data = _with_values(body["data"], (), (row.case_id, row.seq), personal)
     return EntryRow(
-        row.case_id, row.seq, row.type, row.at, row.actor_id, body["by"]["login"], data, bytes(row.hash).hex()
+        row.case_id, row.seq, row.type, row.at, row.actor_id, body["by"], data, bytes(row.hash).hex()
     )
 
 

@@ -9,11 +9,20 @@ from sqlalchemy import Connection, select
 
 from engine.audit.verify import Fault, Verdict, verify_chain
 from engine.domain.events import EventType
+from engine.domain.text import Text
 from engine.queries.trail import EntryRow, entry_row
 from engine.store import trail
 from engine.store.schema import entry
 
 RECENT = 5_000
+#: What a fault of a chain is called.
+KINDS = {
+    "altered": Text("内容被更改", "its content was altered"),
+    "removed": Text("条目缺失", "it is missing"),
+    "reordered": Text("顺序被更改", "it is not where it was"),
+    "tail-cut": Text("从此条起末尾缺失", "the end of the chain from here on is missing"),
+    "head-altered": Text("链头被更改", "the head of the chain was altered"),
+}
 
 
 def verify(conn: Connection, case_id: int | None = None, progress: Callable[[int], None] | None = None) -> Verdict:

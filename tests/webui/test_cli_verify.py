@@ -55,7 +55,7 @@ def test_an_altered_entry_is_named(terminal, database, case):
 def test_an_altered_entry_is_named_as_json(terminal, database, case):
     _forge(database, "UPDATE entry SET actor_id = 99 WHERE case_id = :case AND seq = 1", case.id)
     result = terminal.run("verify", "--case", str(case.id), "--format", "json")
-    fault = {"chain": f"CL-{case.id:06d}", "case_id": case.id, "entry": 1, "kind": "column-altered"}
+    fault = {"chain": f"CL-{case.id:06d}", "case_id": case.id, "entry": 1, "kind": "altered"}
     assert (result.exit_code, json.loads(result.stdout)["faults"]) == (1, [fault])
 
 

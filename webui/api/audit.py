@@ -30,8 +30,6 @@ FAULTS: Mapping[str, Text] = {
     "reordered": Text("顺序被更改", "it stands out of order"),
     "tail-cut": Text("末尾的记录被删除", "the entries from here on were cut off"),
     "head-altered": Text("工单所记的末条与轨迹不符", "the case's note of its last entry was altered"),
-    "column-altered": Text("检索列与内容不符", "a column differs from the entry's bytes"),
-    "unreadable": Text("内容无法读取", "its bytes cannot be read"),
 }
 
 
