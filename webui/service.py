@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import shutil
+import signal
 import tempfile
 from typing import Any
 
@@ -40,6 +41,7 @@ class Service(BaseApplication):
             "keepalive": 15,
             "control_socket_disable": True,
             "logger_class": OurLogger,
+            "post_worker_init": _end_streams_when_told_to_stop,
             "child_exit": _forget_counts,
             "proc_name": "closeloop",
         }
@@ -71,6 +73,18 @@ def _count_over_all_processes() -> None:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         parent = os.getpid()
         atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == parent else None)
+
+
+def _end_streams_when_told_to_stop(worker: Any) -> None:
+    """Open streams of news end at once on SIGTERM; gunicorn alone would wait for them until its patience is over."""
+    stopping, usual = worker.wsgi.extensions["closeloop-stopping"], signal.getsignal(signal.SIGTERM)
+
+    def on_term(number: int, frame: Any) -> None:
+        stopping.set()
+        usual(number, frame)
+
+    signal.signal(signal.SIGTERM, on_term)
+    signal.siginterrupt(signal.SIGTERM, False)
 
 
 def _forget_counts(_arbiter: object, worker: Any) -> None:
