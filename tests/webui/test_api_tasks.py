@@ -175,16 +175,16 @@ def test_counts(desk, task):
     assert desk.caller(lead).get("/tasks/count")["views"]["team"] == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("view", "others"), ("sort", "colour"), ("limit", "0"), ("limit", "201"), ("limit", "many"), ("cursor", "zzz"),
-        ("cursor", "W3RydWUsMSwxXQ"), ("case", "17-4"), ("due_before", "2026-03-02"), ("colour", "blue"),
-        ("q", "x" * 201),
-    ],
-)  # fmt: skip
-def test_a_parameter_that_cannot_be_meant_is_named(desk, name, value):
-    assert desk.caller(clerk).get("/tasks", 422, **{name: value})["errors"].keys() == {name}
+MEANINGLESS = [
+    ("view", "others"), ("sort", "colour"), ("limit", "0"), ("limit", "201"), ("limit", "many"), ("cursor", "zzz"),
+    ("cursor", "W3RydWUsMSwxXQ"), ("case", "17-4"), ("due_before", "2026-03-02"), ("colour", "blue"), ("q", "x" * 201),
+]  # fmt: skip
+
+
+def test_a_parameter_that_cannot_be_meant_is_named(desk):
+    call = desk.caller(clerk)
+    for name, value in MEANINGLESS:
+        assert call.get("/tasks", 422, **{name: value})["errors"].keys() == {name}
 
 
 def test_what_stands_twice_is_refused(desk):
@@ -207,6 +207,8 @@ def test_other_peoples_tasks_do_not_exist(desk, task):
         assert call.get("/tasks", view="available")["items"] == []
 
 
-@pytest.mark.parametrize("task_id", ["1-99", "99-1", "999999999999999-999999999", "1", "1-", "a-b", "-1-4", "1-4-1", "1-4%00", "01-3", "1-03"])
-def test_a_task_that_is_none(desk, task_id):
-    desk.caller(admin).get(f"/tasks/{task_id}", 404)
+def test_a_task_that_is_none(desk):
+    call = desk.caller(admin)
+    ids = "1-99 99-1 999999999999999-999999999 9999999999999999-1 1 1- a-b -1-4 1-4-1 1-4%00 01-3 1-03 0-0"
+    for task_id in ids.split():
+        call.get(f"/tasks/{task_id}", 404)
