@@ -41,6 +41,17 @@ class Running:
         return sla.due_at(self.clock)
 
     @property
+    def warn_at(self) -> datetime | None:
+        return sla.warn_at(self.clock)
+
+    def told(self) -> dict[str, Any]:
+        """What the trail says of its beginning: all that is needed to work it out again."""
+        clock = self.clock
+        warn = str(clock.warn) if clock.warn is not None else None
+        told = {"limit": clock.limit, "warn": warn, "calendar": clock.calendar.key, "hash": self.calendar_hash}
+        return told | {"due_at": self.due_at}
+
+    @property
     def wake_at(self) -> datetime | None:
         """When it has to be looked at next: to warn, then to breach."""
         if self.clock.stopped_at is not None or self.breached_at is not None:
@@ -63,34 +74,25 @@ class Clocks:
             self._running = [_read(conn, organisation, row) for row in rows]
         return self._running
 
-    def start(
-        self, name: str, limit: Limit, instance_no: int, department: str | None, task_no: int | None = None
-    ) -> tuple[datetime | None, datetime | None]:
-        """Started now; returns when to warn and when it is due."""
-        work = self.work
-        calendar = work.calendar(limit.calendar, department)
-        clock = sla.Clock(name, limit.limit, limit.warn, calendar, work.now)
-        hash_ = store.WALL_HASH if calendar is WALL else work.organisation.calendar_hash(calendar)
-        one = Running(work.number(), task_no, instance_no, department, clock, hash_, is_new=True)
-        self.running.append(one)
-        warn_at, due_at = sla.warn_at(clock), one.due_at
-        work.record(
-            EventType.ClockStarted,
-            clock=one.no,
-            name=name,
-            limit=limit.limit,
-            warn=str(limit.warn) if limit.warn is not None else None,
-            calendar=calendar.key,
-            hash=hash_,
-            due_at=due_at,
-            task=task_no,
-        )
-        return warn_at, due_at
+    def start(self, name: str, limit: Limit, instance_no: int, department: str | None) -> None:
+        """A clock of the whole matter, started now."""
+        one = self._begin(name, limit, instance_no, department)
+        self.work.record(EventType.ClockStarted, clock=one.no, name=name, **one.told())
 
-    def stop_task(self, task_no: int) -> None:
+    def start_task(
+        self, element_id: str, limit: Limit, instance_no: int, department: str | None, task_no: int
+    ) -> Running:
+        """The clock of a task, started now; the task's own event tells of it."""
+        return self._begin(element_id, limit, instance_no, department, task_no)
+
+    def stop_task(self, task_no: int) -> dict[str, Any]:
+        """The clock of a task is stopped; returns what the task's own event tells of it."""
         for one in self.running:
-            if one.task_no == task_no:
-                self._stop(one)
+            if one.task_no == task_no and one.clock.stopped_at is None:
+                self._strike(one)
+                self._change(one, one.clock.stop(self.work.now))
+                return {"clock": one.no, "met": one.breached_at is None}
+        return {}
 
     def stop_named(self, name: str) -> None:
         """Stop the case clocks of that name."""
@@ -141,6 +143,17 @@ class Clocks:
             store.add(self.work.writes, added)
         if changed := [_changes(case_id, one) for one in self._running if one.is_changed and not one.is_new]:
             store.save(self.work.writes, changed)
+
+    def _begin(
+        self, name: str, limit: Limit, instance_no: int, department: str | None, task_no: int | None = None
+    ) -> Running:
+        work = self.work
+        calendar = work.calendar(limit.calendar, department)
+        clock = sla.Clock(name, limit.limit, limit.warn, calendar, work.now)
+        hash_ = store.WALL_HASH if calendar is WALL else work.organisation.calendar_hash(calendar)
+        one = Running(work.number(), task_no, instance_no, department, clock, hash_, is_new=True)
+        self.running.append(one)
+        return one
 
     def _stop(self, one: Running) -> None:
         if one.clock.stopped_at is not None:

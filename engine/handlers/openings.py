@@ -32,6 +32,10 @@ class Openings:
         step = run.version.step(opened.process_id, opened.element_id)
         no = work.number()
         offer = self.assignments.offer(run.version, step, opened.variables)
+        clock = None
+        if step is not None and step.limit is not None:
+            clock = self.clocks.start_task(opened.element_id, step.limit, run.no, offer.department, no)
+        warn_at, due_at = (clock.warn_at, clock.due_at) if clock else (None, offer.due_at)
         work.record(
             EventType.TaskCreated,
             task=no,
@@ -41,10 +45,8 @@ class Openings:
             users=sorted(offer.logins),
             assignee=offer.assignee_login,
             priority=offer.priority if offer.priority != DEFAULT_PRIORITY else None,
+            clock={"no": clock.no, **clock.told()} if clock else None,
         )
-        warn_at, due_at = None, offer.due_at
-        if step is not None and step.limit is not None:
-            warn_at, due_at = self.clocks.start(opened.element_id, step.limit, run.no, offer.department, no)
         for name in step.pauses if step else ():
             self.clocks.pause(name, f"task:{no}", step.name)
         self._new[run.no, opened.token] = {
@@ -69,8 +71,7 @@ class Openings:
         self._offers[no] = offer
 
     def complete(self, task: Row, step: Step | None, for_id: int | None) -> None:
-        """A person completed the task: its clock and those its step stops are stopped."""
-        self.clocks.stop_task(task.task_no)
+        """A person completed the task: what it held up goes on, and the clocks its step stops are stopped."""
         self.clocks.resume(f"task:{task.task_no}")
         by = self.work.actor.id
         self._ended.append((task.task_no, "completed", by, by, for_id))
@@ -110,6 +111,6 @@ class Openings:
         return [row for row in tasks.open_in(self.work.conn, self.work.case.id, run.no) if row.no not in ended]
 
     def _cancelled(self, no: int, element_id: str, why: str) -> None:
-        self.clocks.stop_task(no)
+        stopped = self.clocks.stop_task(no)
         self.clocks.resume(f"task:{no}")
-        self.work.record(EventType.TaskCancelled, task=no, element=element_id, why=why)
+        self.work.record(EventType.TaskCancelled, task=no, element=element_id, why=why, **stopped)

@@ -81,6 +81,7 @@ def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
         raise InvalidInput(fields=filled.errors)
     result = stepper.complete(version.spec, run.state, row.task_token, dict(filled.values), work.around())
     path = path_of(result) if not result.fired else []
+    stopped = progress.clocks.stop_task(row.task_no)
     work.record(
         EventType.TaskCompleted,
         personal=_personal(step, filled.values),
@@ -91,6 +92,7 @@ def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
         values=filled.values,
         was={key: before[key] for key in filled.values if key in before and before[key] != filled.values[key]},
         **{"for": _login(work, for_id)},
+        **stopped,
     )
     _own(work)
     progress.tasks.complete(row, step, for_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from engine.domain import sla
 from engine.domain.calendar import WALL, Calendar
@@ -42,18 +44,21 @@ def clocks(case: Trail, system: Trail) -> dict[int, Told]:
     found: dict[int, Told] = {}
     for entry in case.entries:
         if entry.type == "ClockStarted":
-            found[entry["clock"]] = _started(entry, calendars)
+            found[entry["clock"]] = _started(entry, entry["name"], entry.data, calendars)
+        elif entry.type == "TaskCreated" and "clock" in entry.data:
+            clock = entry["clock"]
+            found[clock["no"]] = _started(entry, entry["element"], clock, calendars)
+        elif entry.type in ("TaskCompleted", "TaskCancelled") and "clock" in entry.data:
+            _stopped(found[entry["clock"]], entry)
         elif entry.type.startswith("Clock"):
             _moved(found[entry["clock"]], entry)
     return found
 
 
-def _started(entry: Entry, calendars: dict[str, Calendar]) -> Told:
-    warn = entry.data.get("warn")
-    told = Told(
-        entry["name"], entry["limit"], Decimal(warn) if warn else None, calendars[entry["hash"]], instant(entry.at)
-    )
-    assert sla.due_at(told.clock) == instant(entry["due_at"])
+def _started(entry: Entry, name: str, clock: Mapping[str, Any], calendars: dict[str, Calendar]) -> Told:
+    warn = clock.get("warn")
+    told = Told(name, clock["limit"], Decimal(warn) if warn else None, calendars[clock["hash"]], instant(entry.at))
+    assert sla.due_at(told.clock) == instant(clock["due_at"])
     return told
 
 
@@ -66,14 +71,18 @@ def _moved(told: Told, entry: Entry) -> None:
         told.paused_at = None
         assert sla.due_at(told.clock) == instant(entry["due_at"])
     elif entry.type == "ClockStopped":
-        assert entry["met"] is (told.breached_at is None)
-        told.stopped_at = at
+        _stopped(told, entry)
     else:
         assert sla.due_at(told.clock) == instant(entry["due_at"])
         happened = sla.warn_at(told.clock) if entry.type == "ClockWarned" else sla.due_at(told.clock)
         assert int((at - happened).total_seconds()) == entry.data.get("late_s", 0)
         if entry.type == "ClockBreached":
             told.breached_at = happened
+
+
+def _stopped(told: Told, entry: Entry) -> None:
+    assert entry["met"] is (told.breached_at is None)
+    told.stopped_at = instant(entry.at)
 
 
 def instant(text: str) -> datetime:

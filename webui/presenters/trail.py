@@ -107,7 +107,9 @@ SENTENCES: Mapping[E, Told] = {
     E.TaskCreated: told(
         "inbox",
         "",
+        N_("“%(element)s” is to be done by %(assignee)s, due %(due_at)s"),
         N_("“%(element)s” is to be done by %(assignee)s"),
+        N_("“%(element)s” is to be done by somebody of %(groups)s, due %(due_at)s"),
         N_("“%(element)s” is to be done by somebody of %(groups)s"),
         N_("“%(element)s” is to be done"),
     ),
@@ -128,7 +130,9 @@ SENTENCES: Mapping[E, Told] = {
     E.TaskCompleted: told(
         "check",
         "fine",
+        N_("%(who)s completed “%(element)s” %(met)s, standing in for %(for)s"),
         N_("%(who)s completed “%(element)s”, standing in for %(for)s"),
+        N_("%(who)s completed “%(element)s” %(met)s"),
         N_("%(who)s completed “%(element)s”"),
     ),
     E.TaskCancelled: told("ban", "", N_("“%(element)s” was no longer needed")),
@@ -200,6 +204,8 @@ WORDS: Mapping[str, str] = {
 def tell(type_: str, data: Mapping[str, Any], who: str, names: Names, now: datetime, zone: ZoneInfo) -> Telling:
     """The event as a person reads it, in the language of the request."""
     how = SENTENCES[E(type_)]
+    if isinstance(clock := data.get("clock"), Mapping):
+        data = {**data, "clock": clock.get("no"), "due_at": clock.get("due_at")}
     places = {key: _words(key, value, names, now, zone) for key, value in data.items() if value not in (None, "", [])}
     places["who"] = who
     told_by = next((s for s in how.sentences if _places(s) <= places.keys()), how.sentences[-1])
