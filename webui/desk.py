@@ -18,6 +18,7 @@ from webui.request import Reading, engine, reading
 bp = Blueprint("desk", __name__)
 
 MOST_EMPLOYEES = 6
+MOST_LEADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _starts(procedure: Procedure) -> set[str]:
 
 
 def _roles(r: Reading) -> list[Role]:
-    """One employee for each set of groups, the narrowest first, then one person for every other role."""
+    """One employee for each set of groups, the narrowest first, then the leads, then one person for every other role."""
     people = sorted((user for user in r.organisation.users.values() if user.active), key=lambda user: user.id)
     employees: dict[frozenset[str], Role] = {}
     for user in sorted((u for u in people if u.roles == {"employee"} and u.groups), key=lambda u: len(u.groups)):
@@ -115,10 +116,12 @@ def _roles(r: Reading) -> list[Role]:
 
 def _others(organisation: Organisation, people: Iterable[User]) -> Iterable[Role]:
     for name, begin in OTHERS.items():
-        # Of several the one who answers for most departments.
+        # Of several with the same groups the one who answers for most departments.
         able = sorted((u for u in people if name in u.roles), key=lambda u: -len(organisation.subtree(u.department)))
-        if able:
-            yield _role(organisation, able[0], begin)
+        differing = {user.groups: user for user in reversed(able)}
+        shown = sorted(differing.values(), key=able.index)
+        for user in shown[: MOST_LEADS if name == "lead" else 1]:
+            yield _role(organisation, user, begin)
 
 
 def _urgent(r: Reading, user: User) -> Role:
@@ -137,7 +140,10 @@ def _role(organisation: Organisation, user: User, begin: Begin) -> Role:
 
 
 def _title(organisation: Organisation, user: User) -> Text:
+    """“Callback”, “Team lead · Approvers”, “Auditor · Customer service”."""
     groups = [organisation.groups[key].name for key in sorted(user.groups) if key in organisation.groups]
-    if user.roles == {"employee"} and groups:
-        return Text("、".join(g.in_("zh") for g in groups), ", ".join(g.in_("en") for g in groups))
-    return title(organisation, user.roles, user.department)
+    if not groups:
+        return title(organisation, user.roles, user.department)
+    names = Text("、".join(g.in_("zh") for g in groups), ", ".join(g.in_("en") for g in groups))
+    role = title(organisation, user.roles, None)
+    return names if user.roles == {"employee"} else Text(f"{role.zh} · {names.zh}", f"{role.en} · {names.en}")
