@@ -54,7 +54,7 @@ def test_without_a_password_it_says_that_nobody_can_log_in(terminal):
     ("words", "field"),
     [
         (("--role", "king"), "roles: There is no role “king”; there are: employee, lead, owner, auditor, admin."),
-        (("--name", " "), "name: A name has 1 to 200 characters."),
+        (("--name", " "), "name: Fill in “Name”."),
         (("--language", "fr"), "locale: Languages: zh-CN, en."),
         (("--group", "a group\n"), "key: Only letters, digits"),
     ],
