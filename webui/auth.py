@@ -15,8 +15,6 @@ from engine.domain.clock import Clock, SystemClock
 from engine.domain.text import Text
 from engine.queries import worklist
 from engine.store.organisation import Organisation
-from engine.store.schema import user_task
-from engine.store.tasks import sort_at
 from webui.attempts import Attempts
 from webui.logins import Logins
 from webui.request import calendar_for, is_htmx, wants_json
@@ -138,7 +136,5 @@ def _count(conn: Connection, organisation: Organisation) -> None:
     """What the menu says of the viewer's own tasks; asked for whole pages only."""
     if request.method != "GET" or is_htmx() or request.endpoint == "live.stream":
         return
-    late = user_task.c.sort_at <= sort_at(g.now)
-    g.open_tasks = worklist.count(conn, g.viewer, organisation, "mine")
-    g.late_tasks = worklist.count(conn, g.viewer, organisation, "mine", late) if g.open_tasks else 0
+    g.open_tasks, g.late_tasks = worklist.tally(conn, g.viewer, organisation, "mine", g.now)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,11 +15,11 @@ from engine.domain import commands as c
 from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER, Actor
 from engine.domain.case import case_number
 from engine.domain.errors import InvalidInput, NoNextTask, Refusal
-from engine.queries import catalogue, worklist
+from engine.domain.text import Text
+from engine.queries import worklist
 from engine.queries.paging import USUAL
 from engine.queries.worklist import SORTS, Filter
-from engine.store.schema import user_task
-from engine.store.tasks import sort_at
+from engine.store import procedures
 from webui.presenters import tasks as presenter
 from webui.presenters.refusals import refusal_words
 from webui.request import Reading, execute, reading, safe_next
@@ -161,10 +161,10 @@ def _rows(wanted: Wanted, r: Reading) -> dict:
 
 def _around(wanted: Wanted, r: Reading) -> dict:
     """What stands around the list."""
-    released = [row for row in catalogue.all_procedures(r.conn, r.versions) if row.versions]
+    known = procedures.all_(r.conn)
     return {
         "views": _view_tabs(wanted, r),
-        "procedures": [{"key": row.key, "name": row.name} for row in released],
+        "procedures": [{"key": row.key, "name": Text(row.name_zh, row.name_en)} for row in known],
         "stream_href": url_for("live.stream"),
     }
 
@@ -175,14 +175,13 @@ def _view_tabs(wanted: Wanted, r: Reading) -> list[View]:
 
 def _view(key: str, wanted: Wanted, r: Reading) -> View:
     labels = {"mine": _("Mine"), "available": _("Available"), "team": _("My team"), "all": _("All")}
-    late = user_task.c.sort_at <= sort_at(r.now)
-    held = worklist.count(r.conn, r.actor, r.organisation, key)
+    held, late = worklist.tally(r.conn, r.actor, r.organisation, key, r.now)
     return View(
         key=key,
         label=labels[key],
         href=wanted.href(view=key, cursor=""),
         count=f"{held - 1}+" if held >= worklist.MOST_COUNTED else str(held),
-        late=worklist.count(r.conn, r.actor, r.organisation, key, late) if held else 0,
+        late=late,
         current=key == wanted.view,
     )
 
@@ -193,7 +192,7 @@ def _with_view(wanted: Wanted, r: Reading) -> Wanted:
     if wanted.view in views:
         return wanted
     view = views[0]
-    if view == "mine" and not wanted.view and not worklist.count(r.conn, r.actor, r.organisation, "mine"):
+    if view == "mine" and not wanted.view and not g.get("open_tasks"):
         view = "available"
     return Wanted(view, wanted.q, wanted.procedure, wanted.sort, wanted.cursor)
 

@@ -137,6 +137,17 @@ def count(
     return conn.execute(select(func.count()).select_from(keys.subquery())).scalar_one()
 
 
+def tally(conn: Connection, actor: Actor, organisation: Organisation, view: str, now: datetime) -> tuple[int, int]:
+    """How many tasks the view holds and how many of them are late, each counted up to `MOST_COUNTED`."""
+    keys = offers.keys(offers.branches(conn, actor, organisation, view), MOST_COUNTED)
+    if keys is None:
+        return 0, 0
+    held = keys.subquery()
+    late = func.count().filter(held.c.sort_at <= sort_at(now))
+    row = conn.execute(select(func.count(), late).select_from(held)).one()
+    return row[0], row[1]
+
+
 def counts(conn: Connection, actor: Actor, organisation: Organisation) -> dict[str, int]:
     """How many tasks each view holds for this person."""
     return {view: count(conn, actor, organisation, view) for view in offers.VIEWS}

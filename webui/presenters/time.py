@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from flask_babel import gettext as _
 
@@ -121,4 +123,10 @@ def ago(at: datetime, now: datetime) -> str:
 
 
 def _format(at: datetime, zone: ZoneInfo, pattern: str) -> str:
-    return format_datetime(at.astimezone(zone), pattern, locale=current())
+    return format_datetime(at.astimezone(zone), pattern, locale=_locale(current()))
+
+
+@lru_cache(maxsize=4)
+def _locale(name: str) -> Locale:
+    """Read once: a page formats a hundred instants, and finding a locale by its name takes longer than formatting."""
+    return Locale.parse(name)
