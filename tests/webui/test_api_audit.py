@@ -124,4 +124,4 @@ def test_the_first_bad_entry_is_named(desk, waiting):
     found = desk.caller(owner).get("/audit/verification")
     assert found["verdict"] == "broken"
     assert [(fault["case_number"], fault["seq"]) for fault in found["faults"]] == [("CL-000001", 3)]
-    assert found["faults"][0]["text"] == "Entry 3: a column differs from the entry's bytes."
+    assert found["faults"][0]["text"] == "Entry 3: its content was altered."

@@ -24,13 +24,6 @@ api = Resource("audit")
 ONE_TYPE = s.choice(*(type_.value for type_ in EventType))
 WANTED = {"case": s.CASE_REFERENCE, "actor": s.LOGIN, "type": ONE_TYPE, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
 NOBODY = Text("没有该用户。", "There is nobody of that login.")
-FAULTS: Mapping[str, Text] = {
-    "altered": Text("内容被更改", "its content was altered"),
-    "removed": Text("缺少该条或其后的记录", "it is missing"),
-    "reordered": Text("顺序被更改", "it stands out of order"),
-    "tail-cut": Text("末尾的记录被删除", "the entries from here on were cut off"),
-    "head-altered": Text("工单所记的末条与轨迹不符", "the case's note of its last entry was altered"),
-}
 
 
 @api.get("/audit/trail", Text("检索轨迹，最新的在前", "Search the trail, the newest first"), s.listing(s.named("Entry")), query=WANTED)
@@ -86,7 +79,7 @@ def _user_id(login: str, organisation: Any) -> int:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    kind = FAULTS.get(fault.kind, Text.same(fault.kind))
+    kind = verification.KINDS.get(fault.kind, Text.same(fault.kind))
     where = {"case_id": fault.case_id or None, "case_number": case_number(fault.case_id) if fault.case_id else None}
     text = Text("第 {seq} 条：{kind}。", "Entry {seq}: {kind}.").format(seq=fault.seq, kind=kind)
     return {**where, "seq": fault.seq, "kind": fault.kind, "text": said(text)}
