@@ -74,10 +74,14 @@ def days(first: str, last: str) -> list[date]:
 
 
 @cache
+def cast() -> dict[str, Any]:
+    return json.loads((PROCESSES / "cast.json").read_text(encoding="utf-8"))
+
+
+@cache
 def people() -> dict[str, Actor]:
-    cast = json.loads((PROCESSES / "cast.json").read_text(encoding="utf-8"))
     children: dict[str, set[str]] = {}
-    for department in cast["departments"]:
+    for department in cast()["departments"]:
         children.setdefault(department["parent"] or "", set()).add(department["key"])
     return {
         person["login"]: Actor(
@@ -89,5 +93,5 @@ def people() -> dict[str, Actor]:
             person["department"],
             frozenset({person["department"], *children.get(person["department"], ())}),
         )
-        for number, person in enumerate(cast["people"], 1)
+        for number, person in enumerate(cast()["people"], 1)
     }
