@@ -64,6 +64,12 @@ def test_wrong_input_names_the_field_and_makes_nothing(terminal, engine, words, 
     assert engine.actor("anna") is None
 
 
+def test_what_is_refused_makes_no_group_in_passing(terminal, engine):
+    terminal.refused("users", "add", "anna", "--group", "new-group", "--department", "new-one", "--role", "king")
+    with engine.read() as conn:
+        assert (people.groups(conn), people.departments(conn)) == ([], [])
+
+
 @pytest.mark.parametrize("login", ["", "an na", "anna\n", "x" * 101, "<script>"])
 def test_a_login_is_letters_and_digits(terminal, login):
     assert "login: Only letters, digits" in terminal.refused("users", "add", login)

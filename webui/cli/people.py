@@ -10,7 +10,7 @@ import click
 from engine.domain import commands as c
 from engine.domain.actors import ROLES, SYSTEM
 from engine.handlers.access import SCOPES
-from engine.runtime import Engine
+from engine.store.organisation import Organisation
 from webui.cli.opening import engine
 from webui.cli.words import note, say
 
@@ -45,30 +45,28 @@ def add(
     Groups and departments that do not exist yet are made, with their key as their name.
     """
     password = _password() if password_stdin else None
+    save = c.SaveUser(
+        login=login,
+        name=name,
+        email=email,
+        password=password,
+        roles=tuple(roles) or None,
+        groups=tuple(groups) or None,
+        department=department,
+        locale=locale,
+    )
     with engine() as opened:
-        made = _missing(opened, groups, department)
-        for command in made:
-            opened.execute(command, SYSTEM)
-        answer = opened.execute(
-            c.SaveUser(
-                login=login,
-                name=name,
-                email=email,
-                password=password,
-                roles=tuple(roles) or None,
-                groups=tuple(groups) or None,
-                department=department,
-                locale=locale,
-            ),
-            SYSTEM,
-        )
+        with opened.read() as conn:
+            known = opened.organisations.current(conn)
+        is_new, made = login not in known.by_login, _missing(known, groups, department)
+        opened.execute_claimed(lambda _conn, _now: (*made, save))
     for command in made:
         note("“{key}”是新建的", "“{key}” is new here", key=command.key)
-    if answer["is_new"]:
+    if is_new:
         say("已新建用户 {login}", "Made the account {login}", login=login)
     else:
         say("已更新用户 {login}", "Changed the account {login}", login=login)
-    if answer["is_new"] and password is None:
+    if is_new and password is None:
         note(
             "没有密码的账户不能登录，可用 --password-stdin 设置",
             "Without a password nobody can log in; set one by --password-stdin",
@@ -103,10 +101,10 @@ def _password() -> str:
     return line
 
 
-def _missing(opened: Engine, groups: Sequence[str], department: str | None) -> list[c.DefineGroup | c.DefineDepartment]:
+def _missing(
+    known: Organisation, groups: Sequence[str], department: str | None
+) -> list[c.DefineGroup | c.DefineDepartment]:
     """What has to be made first, because nothing else on the command line makes it."""
-    with opened.read() as conn:
-        known = opened.organisations.current(conn)
     made: list[c.DefineGroup | c.DefineDepartment] = []
     if department is not None and department not in known.departments:
         made.append(c.DefineDepartment(department, department, department))
