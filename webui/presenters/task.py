@@ -22,9 +22,10 @@ from webui.presenters import cases, clocks, history, values
 from webui.presenters.cases import CustomerShown
 from webui.presenters.tasks import task_due
 from webui.presenters.time import Due
+from webui.presenters.values import ValueShown
 from webui.request import Reading
 
-MOST_BEFORE, MOST_EARLIER, MOST_PEOPLE = 5, 4, 100
+MOST_BEFORE, MOST_EARLIER, MOST_PEOPLE, MOST_VALUES = 5, 4, 100, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,14 @@ def around(view: TaskView, r: Reading) -> dict[str, Any]:
     explained = case_queries.explained_clocks(r.conn, r.organisation, r.versions, case.id, r.now)
     concerned = [one for one in explained if one.task_no == view.row.no or (one.task_no is None and _matters(one))]
     before = trail.of_case(r.conn, case.id, limit=MOST_BEFORE, newest_first=True)
-    run = case_queries.instances(r.conn, r.versions, case.id)
-    names = of_versions([r.versions.get(r.conn, one.version_id) for one in run])
-    asked = [field.key for field in view.form.fields]
+    near, far = _values(view, r)
     row = customers.find(r.conn, case.customer_id) if case.customer_id else None
     return {
         "case": cases.head(case, r.organisation),
         "customer": _customer(row, case.id, r) if row else None,
         "clocks": clocks.shown(concerned, r),
-        "values": values.shown(view.variables, names, r.now, r.zone, asked),
+        "values": near[:MOST_VALUES],
+        "more_values": near[MOST_VALUES:] + far,
         "history": history.entries(r, before.items),
     }
 
@@ -92,6 +92,17 @@ def people(view: TaskView, r: Reading) -> list[PersonShown]:
     able = task.receivers(r.organisation, r.actor, view.row)[:MOST_PEOPLE]
     load = _load(r, able)
     return [PersonShown(user.login, user.name, load.get(user.id, 0)) for user in able]
+
+
+def _values(view: TaskView, r: Reading) -> tuple[list[ValueShown], list[ValueShown]]:
+    """What the case knows beside the form: what this procedure asked for, and what those before it asked for."""
+    run = case_queries.instances(r.conn, r.versions, view.row.case_id)
+    versions = [r.versions.get(r.conn, one.version_id) for one in run]
+    own = of_versions([one for one in versions if one.key == view.row.procedure])
+    shown = values.shown(
+        view.variables, of_versions(versions), r.now, r.zone, [field.key for field in view.form.fields]
+    )
+    return [one for one in shown if one.key in own.fields], [one for one in shown if one.key not in own.fields]
 
 
 def _matters(clock: case_queries.ClockView) -> bool:
