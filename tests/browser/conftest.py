@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium, desks
+from tests.browser.backstage import Backstage
 from tests.browser.desks import Desk
 from tests.browser.visitor import Visitor
 from tests.conftest import not_to_be_had
@@ -64,6 +65,12 @@ def desk_of_ones_own(made: Made, tmp_path: Path) -> Iterator[Desk]:
     desks.copy(Desk("", made.original, made.desk.process), tmp_path)
     with desks.running(tmp_path) as desk:
         yield desk
+
+
+@pytest.fixture
+def backstage(desk: Desk) -> Iterator[Backstage]:
+    with Backstage.of(desk) as backstage:
+        yield backstage
 
 
 @pytest.fixture

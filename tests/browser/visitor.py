@@ -59,6 +59,14 @@ class Visitor:
         """The page's scripts are at work, where it has any to run."""
         self.page.wait_for_selector("html:not(.js), html[data-ready]", state="attached")
 
+    def stay(self) -> None:
+        """From here on no other page should be loaded: `has_stayed` says whether that is so."""
+        self.page.evaluate("() => { window.stayed = true }")
+
+    @property
+    def has_stayed(self) -> bool:
+        return self.page.evaluate("() => window.stayed === true")
+
     @property
     def path(self) -> str:
         return self.page.url.removeprefix(self.address)

@@ -1,0 +1,61 @@
+"""What happened before a test begins: done by the program itself, on the database of the desk, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.domain import commands as c
+from engine.domain.case import case_number
+from engine.runtime import Engine
+from engine.store.organisation_clock import OrganisationClock
+from engine.store.schema import customer, user_task
+from engine.store.session import Database
+from tests.browser.desks import Desk
+from tests.browser.scenarios import scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    engine: Engine
+
+    @classmethod
+    @contextmanager
+    def of(cls, desk: Desk) -> Iterator[Backstage]:
+        database = Database(desk.database_url)
+        try:
+            yield cls(Engine(database, OrganisationClock(database), is_demo=True))
+        finally:
+            database.close()
+
+    def begun(self, name: str, through: str | None = None, title: str = "") -> str:
+        """The number of a new case in which the steps of the scenario are done, the last of them `through`."""
+        story = scenario(name)
+        with self.engine.read() as conn:
+            customer_id = conn.execute(select(customer.c.id).order_by(customer.c.id)).scalars().first()
+        start = c.StartCase(story["procedure"], story["start"], customer_id, title=title or name)
+        case_id = self.engine.execute(start, self.engine.actor(story["by"]))["id"]
+        tasks = [step for step in story["steps"] if "task" in step]
+        done = 1 + [step["task"] for step in tasks].index(through) if through else 0
+        for step in tasks[:done]:
+            self._complete(case_id, step)
+        return case_number(case_id)
+
+    def open_task(self, case_id: int, element_id: str) -> int:
+        """The number of the open task at this element."""
+        at = (user_task.c.case_id == case_id) & (user_task.c.element_id == element_id) & (user_task.c.state == "open")
+        with self.engine.read() as conn:
+            return conn.execute(select(user_task.c.no).where(at)).scalar_one()
+
+    def complete(self, number: str, element_id: str, name: str) -> None:
+        """Somebody does the step, as the scenario has it."""
+        (step,) = [one for one in scenario(name)["steps"] if one.get("task") == element_id]
+        self._complete(int(number.removeprefix("CL-")), step)
+
+    def _complete(self, case_id: int, step: Mapping[str, Any]) -> None:
+        command = c.CompleteTask(case_id, self.open_task(case_id, step["task"]), step["values"])
+        self.engine.execute(command, self.engine.actor(step["by"]))
