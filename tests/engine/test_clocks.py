@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -247,7 +248,7 @@ def test_each_clock_explains_its_due_instant(office):
     segments = sla.explain(clock, office.now)
     assert segments[0].start_at == row.started_at
     assert segments[-1].end_at == office.now
-    assert all(one.end_at == other.start_at for one, other in zip(segments, segments[1:], strict=False))
+    assert all(one.end_at == other.start_at for one, other in pairwise(segments))
     counted = sum((s.length for s in segments if s.kind == "counted"), timedelta(0))
     assert counted == timedelta(hours=2)
     assert all(s.text.zh and s.text.en for s in segments)
