@@ -17,6 +17,7 @@ from engine.domain.text import Text
 
 THREADS = 32
 BACKLOG = 128
+LARGEST_BODY = 64_000_000  # far above what the app takes: so much is read for a proper answer, more is not
 PATIENCE_SECONDS = 10
 
 
@@ -63,7 +64,12 @@ class Listener:
     def serve(self, app: Flask, stop: threading.Event) -> None:
         """Answers until `stop` is set; then takes no more, finishes what it has begun and returns."""
         server = create_server(
-            app, sockets=[self._socket], threads=self._threads, ident=None, clear_untrusted_proxy_headers=False
+            app,
+            sockets=[self._socket],
+            threads=self._threads,
+            ident=None,
+            max_request_body_size=LARGEST_BODY,
+            clear_untrusted_proxy_headers=False,  # the app believes as many proxies as the settings say
         )
         serving = threading.Thread(target=server.run, name="web", daemon=True)
         serving.start()
@@ -93,7 +99,7 @@ def stop_on_signals() -> threading.Event:
 
     def on_signal(_number: int, _frame: Any) -> None:
         if stop.is_set():
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            raise KeyboardInterrupt
         stop.set()
 
     for name in ("SIGTERM", "SIGINT"):

@@ -27,6 +27,8 @@ def install(app: Flask) -> None:
     def harden(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if app.config["SESSION_COOKIE_SECURE"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if response.mimetype in ("text/html", "application/json", "application/problem+json"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -18,8 +18,9 @@ def settings() -> Settings:
 @contextmanager
 def engine() -> Iterator[Engine]:
     """An engine on the database of the environment, which must have the schema of this program."""
-    database = start.open_database(settings())
+    wanted = settings()
+    database = start.open_database(wanted)
     try:
-        yield start.open_engine(settings(), database)
+        yield start.open_engine(wanted, database)
     finally:
         database.close()

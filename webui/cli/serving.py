@@ -38,7 +38,7 @@ def run(port: int | None, host: str | None, *, demo: bool) -> None:
         if keys := deployment.deploy_shipped(engine):
             note("已部署流程：{keys}", "Deployed the procedures {keys}", keys=", ".join(keys))
         stop = stop_on_signals()
-        working = threading.Thread(target=_work, args=(engine, stop), name="worker")
+        working = threading.Thread(target=_work, args=(engine, stop), name="worker", daemon=True)
         working.start()
         try:
             from webui.app import create_app
