@@ -53,6 +53,7 @@ def test_serve_and_worker_beside_each_other(database_url, tmp_path):
             fetch(f"{address}/health/live")
         counted = 'closeloop_http_requests_total{endpoint="operations.live",method="GET",status="200"} 5.0'
         assert counted in fetch(f"{address}/metrics")[1]
+        worker.until(lambda: "worker begins" in worker.err)
         web.send(signal.SIGTERM)
         worker.send(signal.SIGTERM)
         assert (web.wait(), worker.wait()) == (0, 0)

@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 
 import click
+import structlog
 
 from engine.runtime import Engine
 from webui import deployment, logs, start
@@ -15,6 +16,8 @@ from webui.cli.opening import settings as settings_of_environment
 from webui.cli.words import note, say
 from webui.config import Settings
 from webui.listening import Listener, stop_on_signals
+
+log = structlog.get_logger("closeloop.worker")
 
 PORT = click.IntRange(0, 65535)
 
@@ -139,6 +142,7 @@ def _make_demo(engine: Engine) -> None:
 def _work(engine: Engine, stop: threading.Event) -> None:
     from engine.worker import Worker
 
+    log.info("worker begins")
     Worker(engine).run(stop)
 
 
