@@ -69,8 +69,12 @@ class Version:
 
     def name_of(self, element_id: str) -> Text:
         """What people call an element; its id where it has no name."""
-        step = self.find(element_id)
-        return step.name if step is not None and (step.name.zh or step.name.en) else Text.same(element_id)
+        return self._names.get(element_id) or Text.same(element_id)
+
+    @cached_property
+    def _names(self) -> Mapping[str, Text]:
+        steps = (s for d in reversed(self.definitions) for p in d.procedures.values() for s in p.steps.values())
+        return {step.element_id: step.name for step in steps if step.name.zh or step.name.en}
 
     def name_of_clock(self, name: str) -> Text:
         """What people call a clock of the case: its `clock.NAME.zh/.en`, else the name itself."""

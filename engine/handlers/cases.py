@@ -232,7 +232,7 @@ def _record_edits(work: Work, run: Run, edits: Mapping[str, Any], reason: str) -
 
 
 def _check_may_see(work: Work) -> None:
-    if not visibility.may_see_case(work.conn, work.actor, work.organisation, work.case.id):
+    if not visibility.may_see_case(work.conn, work.actor, work.organisations.current(work.conn), work.case.id):
         raise NotFound(what=Text("服务工单", "The case"))
 
 

@@ -70,7 +70,7 @@ def _case_id(number: str) -> int:
 
 
 def _is_visible(work: Work, case_id: int) -> bool:
-    return visibility.may_see_case(work.conn, work.actor, work.organisation, case_id)
+    return visibility.may_see_case(work.conn, work.actor, work.organisations.current(work.conn), case_id)
 
 
 def _start_case(command: c.SendMessage, work: Work, row: Any) -> Mapping[str, Any]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select
 
 from engine.domain.actors import Actor
 from engine.domain.text import Text
@@ -19,7 +20,7 @@ from engine.queries.paging import MOST, USUAL, Page, cut, read_cursor, write_cur
 from engine.store import offers
 from engine.store.customers import digits
 from engine.store.organisation import Organisation
-from engine.store.schema import audience, customer, procedure_version, service_case, user_task
+from engine.store.schema import customer, procedure_version, service_case, user_task
 from engine.store.tasks import sort_at
 from engine.versions import Versions
 
@@ -75,13 +76,27 @@ class Filter:
     words: str | None = None
     sort: str = "due"
 
+    @property
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.case_id is not None:
+            found.append(user_task.c.case_id == self.case_id)
+        if self.procedure:
+            ids = select(procedure_version.c.id).where(procedure_version.c.procedure == self.procedure)
+            found.append(user_task.c.version_id.in_(ids))
+        if self.due_before is not None:
+            found.append(user_task.c.sort_at < sort_at(self.due_before))
+        if self.words and self.words.strip():
+            found.append(user_task.c.case_id.in_(cases_matching(self.words)))
+        return found
 
-COLUMNS = [
-    user_task.c.case_id,
-    user_task.c.no,
+
+TASK = [
+    *offers.ORDER,
     user_task.c.element_id,
     user_task.c.state,
     user_task.c.version_id,
+    user_task.c.audience_id,
     user_task.c.assignee_id,
     user_task.c.priority,
     user_task.c.waits,
@@ -89,13 +104,8 @@ COLUMNS = [
     user_task.c.created_at,
     user_task.c.warn_at,
     user_task.c.due_at,
-    user_task.c.sort_at,
-    audience.c.groups,
-    service_case.c.title,
-    service_case.c.customer_id,
-    customer.c.name.label("customer"),
-    customer.c.segment,
 ]
+CASE = [service_case.c.title, service_case.c.customer_id, customer.c.name.label("customer"), customer.c.segment]
 
 
 def page(
@@ -109,20 +119,20 @@ def page(
     cursor: str | None = None,
 ) -> Page[TaskRow]:
     wanted, limit = wanted or Filter(), max(1, min(limit, MOST))
-    branches = offers.branches(conn, actor, organisation, view)
-    if not branches:
+    reach = offers.reach(actor, organisation, view)
+    if not reach:
         return Page(())
-    conditions = _conditions(wanted)
     if wanted.sort == "due":
         after = read_cursor(cursor, 3)
-        keys = offers.keys(branches, limit + 1, after, *conditions).subquery()
-        query = _joined().join(keys, and_(keys.c.case_id == user_task.c.case_id, keys.c.no == user_task.c.no))
-        rows = conn.execute(query.order_by(*offers.ORDER)).all()
+        query = _by_due(reach.shape, after is not None, wanted if wanted.conditions else None)
+        places = {f"after_{n}": part for n, part in enumerate(after or ())}
+        rows = conn.execute(query, {**reach.parameters, **places, "most": limit + 1}).all()
         shown, following = cut(rows, limit, lambda row: (row.sort_at, row.case_id, row.no))
     else:
         (skip,) = read_cursor(cursor, 1) or (0,)
-        query = _joined().where(or_(*branches), *conditions).order_by(_order(wanted.sort), *offers.ORDER)
-        rows = conn.execute(query.limit(limit + 1).offset(max(skip, 0))).all()
+        query = _joined().where(or_(*offers.branches(reach.shape)), *wanted.conditions)
+        query = query.order_by(_order(wanted.sort), *offers.ORDER).limit(limit + 1).offset(max(skip, 0))
+        rows = conn.execute(query, reach.parameters).all()
         shown, following = rows[:limit], write_cursor([skip + limit]) if len(rows) > limit else None
     return Page(tuple(row_of(row, organisation, versions, conn) for row in shown), following)
 
@@ -131,21 +141,21 @@ def count(
     conn: Connection, actor: Actor, organisation: Organisation, view: str, *more: ColumnElement[bool]
 ) -> int:
     """How many tasks the view holds, counted up to `MOST_COUNTED`."""
-    keys = offers.keys(offers.branches(conn, actor, organisation, view), MOST_COUNTED, None, *more)
-    if keys is None:
+    reach = offers.reach(actor, organisation, view)
+    if not reach:
         return 0
-    return conn.execute(select(func.count()).select_from(keys.subquery())).scalar_one()
+    query = _counted(reach.shape) if not more else _count_of(reach.shape, *more)
+    return min(conn.execute(query, {**reach.parameters, "most": MOST_COUNTED}).scalar_one(), MOST_COUNTED)
 
 
 def tally(conn: Connection, actor: Actor, organisation: Organisation, view: str, now: datetime) -> tuple[int, int]:
     """How many tasks the view holds and how many of them are late, each counted up to `MOST_COUNTED`."""
-    keys = offers.keys(offers.branches(conn, actor, organisation, view), MOST_COUNTED)
-    if keys is None:
+    reach = offers.reach(actor, organisation, view)
+    if not reach:
         return 0, 0
-    held = keys.subquery()
-    late = func.count().filter(held.c.sort_at <= sort_at(now))
-    row = conn.execute(select(func.count(), late).select_from(held)).one()
-    return row[0], row[1]
+    parameters = {**reach.parameters, "most": MOST_COUNTED, "now": sort_at(now)}
+    row = conn.execute(_tallied(reach.shape), parameters).one()
+    return min(row[0], MOST_COUNTED), min(row[1], MOST_COUNTED)
 
 
 def counts(conn: Connection, actor: Actor, organisation: Organisation) -> dict[str, int]:
@@ -172,53 +182,66 @@ def of_case(
 
 
 def row_of(row: Row, organisation: Organisation, versions: Versions, conn: Connection) -> TaskRow:
-    version = versions.get(conn, row.version_id)
+    """A row of `TASK` and `CASE`, in words. Taken apart by place: a worklist has fifty of them."""
+    (_, case_id, no, element_id, state, version_id, audience_id, assignee_id, priority, waits, has_draft, created_at,
+     warn_at, due_at, title, customer_id, customer_name, segment) = row  # fmt: skip
+    version = versions.get(conn, version_id)
     return TaskRow(
-        case_id=row.case_id,
-        no=row.no,
-        element_id=row.element_id,
-        name=version.name_of(row.element_id),
-        state=row.state,
-        procedure=version.key,
-        procedure_name=version.procedure.name,
-        version=version.number,
-        assignee_id=row.assignee_id,
-        assignee=organisation.name_of(row.assignee_id),
-        groups=tuple(row.groups),
-        priority=row.priority,
-        waits=bool(row.waits),
-        has_draft=bool(row.has_draft),
-        created_at=row.created_at,
-        warn_at=row.warn_at,
-        due_at=row.due_at,
-        case_title=row.title,
-        customer_id=row.customer_id,
-        customer=row.customer or "",
-        segment=row.segment or "",
+        case_id,
+        no,
+        element_id,
+        version.name_of(element_id),
+        state,
+        version.key,
+        version.procedure.name,
+        version.number,
+        assignee_id,
+        organisation.name_of(assignee_id),
+        organisation.audiences[audience_id].in_order,
+        priority,
+        bool(waits),
+        bool(has_draft),
+        created_at,
+        warn_at,
+        due_at,
+        title,
+        customer_id,
+        customer_name or "",
+        segment or "",
     )
+
+
+@lru_cache(maxsize=512)
+def _by_due(shape: tuple[int, int, bool], after: bool, wanted: Filter | None) -> Select[Any]:
+    found = offers.union(shape, TASK, *(wanted.conditions if wanted else ()), after=after)
+    tasks = select(*found.c, *CASE).join(service_case, service_case.c.id == found.c.case_id)
+    customers = tasks.join(customer, customer.c.id == service_case.c.customer_id, isouter=True)
+    in_order = customers.order_by(found.c.sort_at, found.c.case_id, found.c.no)
+    return in_order.limit(bindparam("most", type_=BigInteger))
+
+
+@lru_cache(maxsize=256)
+def _counted(shape: tuple[int, int, bool]) -> Select[Any]:
+    return _count_of(shape)
+
+
+def _count_of(shape: tuple[int, int, bool], *more: ColumnElement[bool]) -> Select[Any]:
+    return select(func.count()).select_from(offers.union(shape, [user_task.c.sort_at], *more))
+
+
+@lru_cache(maxsize=256)
+def _tallied(shape: tuple[int, int, bool]) -> Select[Any]:
+    held = offers.union(shape, [user_task.c.sort_at])
+    late = func.count().filter(held.c.sort_at <= bindparam("now", type_=BigInteger))
+    return select(func.count(), late).select_from(held)
 
 
 def _joined() -> Select[Any]:
     return (
-        select(*COLUMNS)
-        .join(audience, audience.c.id == user_task.c.audience_id)
+        select(*TASK, *CASE)
         .join(service_case, service_case.c.id == user_task.c.case_id)
         .join(customer, customer.c.id == service_case.c.customer_id, isouter=True)
     )
-
-
-def _conditions(wanted: Filter) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.case_id is not None:
-        found.append(user_task.c.case_id == wanted.case_id)
-    if wanted.procedure:
-        ids = select(procedure_version.c.id).where(procedure_version.c.procedure == wanted.procedure)
-        found.append(user_task.c.version_id.in_(ids))
-    if wanted.due_before is not None:
-        found.append(user_task.c.sort_at < sort_at(wanted.due_before))
-    if wanted.words and wanted.words.strip():
-        found.append(user_task.c.case_id.in_(cases_matching(wanted.words)))
-    return found
 
 
 def cases_matching(words: str) -> Select[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from engine.domain.actors import Actor, StandIn
 from engine.domain.calendar import WALL, Calendar
 from engine.domain.text import Text
 from engine.domain.user_task import Person
-from engine.store import people
+from engine.store import people, tasks
 
 DEFAULT_CALENDAR = "default"
 
@@ -61,6 +61,15 @@ class User:
         return Person(self.id, self.login, self.name, self.active)
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A set of candidates a task can be offered to; empty: any employee. `in_order` are the groups, sorted."""
+
+    groups: frozenset[str]
+    user_ids: frozenset[int]
+    in_order: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Organisation:
     revision: int = 0
@@ -69,6 +78,7 @@ class Organisation:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     calendar_hashes: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[int, User] = field(default_factory=dict)
+    audiences: Mapping[int, Audience] = field(default_factory=dict)
 
     @cached_property
     def by_login(self) -> Mapping[str, User]:
@@ -160,16 +170,25 @@ class OrganisationCache:
         self._last = Organisation(revision=-1)
 
     def current(self, conn: Connection, revision: int | None = None) -> Organisation:
-        """The picture as of this transaction; `revision` where the caller has read it already."""
+        """The picture as of this transaction.
+
+        `revision` where the caller has read it already; sets of candidates met since may then be missing.
+        """
+        audiences = None
         if revision is None:
-            revision = people.organisation_revision(conn)
+            revision, audiences = people.organisation_state(conn)
         last = self._last
         if last.revision != revision:
-            last = load(conn, revision)
-            with self._lock:
-                if last.revision > self._last.revision:
-                    self._last = last
+            return self._keep(load(conn, revision))
+        if audiences is not None and len(last.audiences) != audiences:
+            return self._keep(replace(last, audiences=_audiences(conn)))
         return last
+
+    def _keep(self, seen: Organisation) -> Organisation:
+        with self._lock:
+            if seen.revision >= self._last.revision:
+                self._last = seen
+        return seen
 
 
 def load(conn: Connection, revision: int) -> Organisation:
@@ -189,4 +208,10 @@ def load(conn: Connection, revision: int) -> Organisation:
         calendars={r.key: Calendar.from_dict(r.body) for r in calendars},
         calendar_hashes={r.key: r.hash for r in calendars},
         users={r.id: user(r) for r in people.users(conn)},
+        audiences=_audiences(conn),
     )
+
+
+def _audiences(conn: Connection) -> dict[int, Audience]:
+    rows = tasks.audiences(conn)
+    return {r.id: Audience(frozenset(r.groups), frozenset(r.user_ids), tuple(sorted(r.groups))) for r in rows}

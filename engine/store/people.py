@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, String, Table, cast, delete, insert, select, update
+from sqlalchemy import Connection, Integer, Row, String, Table, cast, delete, func, insert, select, update
 
 from engine.store.schema import (
     api_token,
+    audience,
     calendar,
     calendar_edition,
     candidate_group,
@@ -21,6 +22,11 @@ from engine.store.schema import (
 
 ORGANISATION_REVISION = "organisation-revision"
 
+STATE = select(
+    select(setting.c.value).where(setting.c.name == ORGANISATION_REVISION).scalar_subquery().label("revision"),
+    select(func.count()).select_from(audience).scalar_subquery().label("audiences"),
+)
+
 
 def setting_value(conn: Connection, name: str, default: str = "") -> str:
     return conn.execute(select(setting.c.value).where(setting.c.name == name)).scalar() or default
@@ -31,8 +37,10 @@ def set_setting(conn: Connection, name: str, value: str) -> None:
         conn.execute(insert(setting).values(name=name, value=value))
 
 
-def organisation_revision(conn: Connection) -> int:
-    return int(setting_value(conn, ORGANISATION_REVISION, "0"))
+def organisation_state(conn: Connection) -> tuple[int, int]:
+    """The revision of the organisation, and how many sets of candidates there are: both together tell what is new."""
+    row = conn.execute(STATE).one()
+    return int(row.revision or 0), row.audiences
 
 
 def touch_organisation(conn: Connection) -> None:

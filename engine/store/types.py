@@ -22,11 +22,11 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - EPOCH) // MICROSECOND
+    def bind_processor(self, dialect: Any) -> Any:
+        return to_micros
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return from_micros
 
 
 class Json(TypeDecorator[Any]):
@@ -35,8 +35,24 @@ class Json(TypeDecorator[Any]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    def bind_processor(self, dialect: Any) -> Any:
+        return write_json
 
-    def process_result_value(self, value: bytes | None, dialect: Any) -> Any:
-        return None if value is None else json.loads(bytes(value))
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return read_json
+
+
+def to_micros(at: datetime | None) -> int | None:
+    return None if at is None else (at - EPOCH) // MICROSECOND
+
+
+def from_micros(micros: int | None) -> datetime | None:
+    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+
+
+def write_json(value: Any) -> bytes | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read_json(data: bytes | None) -> Any:
+    return None if data is None else json.loads(bytes(data))

@@ -18,7 +18,7 @@ def visible_cases(conn: Connection, actor: Actor, organisation: Organisation) ->
     task = user_task.c
     people = sorted(actor.acts_as)
     concerned = [task.assignee_id.in_(people), task.ended_by.in_(people)]
-    if audiences := audiences_of(conn, actor):
+    if audiences := audiences_of(actor, organisation):
         concerned.append((task.state == "open") & task.audience_id.in_(audiences))
     involved = exists().where(task.case_id == service_case.c.id, or_(*concerned))
     ways = [service_case.c.owner_id.in_(people), involved]

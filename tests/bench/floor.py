@@ -1,7 +1,7 @@
 """The floor: the same durable work in the bare statements it cannot do without, by the same driver and settings.
 
 To complete a task: lock a row, update it with a blob of 3 KB, close one task row, insert one, insert two event rows,
-move one timer. To show a worklist page: read fifty rows of one index.
+move one timer. To show a worklist page: read fifty rows of one index, through SQLAlchemy Core as the product does.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from sqlalchemy import Column, MetaData, Table, bindparam, create_engine, func, literal_column, select
 
 BLOB = os.urandom(3 * 1024)
 BODY = os.urandom(300)
@@ -35,10 +36,19 @@ TYPES = {
 }
 
 
+TASK = Table(
+    "f_task", MetaData(), *(Column(name) for name in ("id", "case_id", "name", "status", "who", "due", "title", "customer"))
+)
+MINE = (TASK.c.who == bindparam("who")) & (TASK.c.status == literal_column("'open'"))
+PAGE = select(TASK).where(MINE).order_by(TASK.c.due, TASK.c.id).limit(50)
+COUNT = select(func.count()).select_from(select(TASK.c.id).where(MINE).limit(1000).subquery())
+
+
 class Floor:
     """Bare statements against tables of its own, in the same database as the product."""
 
     def __init__(self, url: Any) -> None:
+        self.core = create_engine(url)
         self.dialect = url.get_backend_name()
         self.mark = "?" if self.dialect == "sqlite" else "%s"
         if self.dialect == "sqlite":
@@ -90,16 +100,16 @@ class Floor:
         cursor.execute("COMMIT")
 
     def worklist_page(self, number: int) -> None:
-        page = "SELECT id, case_id, name, status, who, due, title, customer FROM f_task"
-        where = " WHERE who = ? AND status = 'open' ORDER BY due, id LIMIT 50"
-        self.db.execute(self._sql(page + where), (f"user{number % 50}",)).fetchall()
+        with self.core.connect() as conn:
+            assert len(conn.execute(PAGE, {"who": f"user{number % 50}"}).all()) == 50
 
     def worklist_count(self, number: int) -> None:
-        some = "SELECT 1 FROM f_task WHERE who = ? AND status = 'open' LIMIT 1000"
-        self.db.execute(self._sql(f"SELECT count(*) FROM ({some}) AS some"), (f"user{number % 50}",)).fetchone()
+        with self.core.connect() as conn:
+            conn.execute(COUNT, {"who": f"user{number % 50}"}).scalar_one()
 
     def close(self) -> None:
         self.db.close()
+        self.core.dispose()
 
     def _begin(self, cursor: Any) -> None:
         cursor.execute("BEGIN IMMEDIATE" if self.dialect == "sqlite" else "BEGIN")
