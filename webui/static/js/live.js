@@ -1,6 +1,26 @@
-// The stream says only "something changed"; lists fetch themselves again. Unreachable: say so once, polling goes on.
+// The stream says only "something changed"; lists fetch themselves again. Where there is none, the page says so, polling
+// goes on, and a stream is asked for again every minute.
+const AGAIN = 60_000;
+
 export function live() {
+  const place = document.getElementById("stream");
+  if (!place?.hasAttribute("hx-sse:connect")) return;
   const words = document.querySelector("[data-live-status]");
-  document.addEventListener("htmx:sse:error", () => words && (words.hidden = false));
-  document.addEventListener("htmx:sse:after:connection", () => words && (words.hidden = true));
+  let connected = false;
+
+  const connect = () => window.htmx.trigger(place, "connect");
+  const tell = (is) => {
+    connected = is;
+    words.hidden = is;
+  };
+  place.addEventListener("htmx:sse:after:connection", () => tell(true));
+  place.addEventListener("htmx:sse:error", () => tell(false));
+  place.addEventListener("htmx:finally:request", () => {
+    if (connected) return;
+    tell(false);
+    setTimeout(connect, AGAIN);
+  });
+  // By then htmx listens to this place, and every listener above stands.
+  if (document.readyState === "complete") connect();
+  else addEventListener("load", connect);
 }
