@@ -7,38 +7,38 @@
 python := .venv/bin/python
 
 run:
-	@scripts/environment run
+	@.ci/environment run
 	@.venv/bin/closeloop run --demo
 
 test:
-	@scripts/environment test
+	@.ci/environment test
 	@$(python) -m pytest -m "not bench" $(PYTEST)
 
 bench:
-	@scripts/environment test
+	@.ci/environment test
 	@$(python) -m tests.bench $(BENCH)
 
 lint:
-	@scripts/environment test
+	@.ci/environment test
 	@$(python) -m ruff check
 	@.venv/bin/lint-imports --config setup.cfg
 
 # After a change of texts in templates or code: collects them, keeps the translations there are, compiles.
 translations:
-	@scripts/environment run
+	@.ci/environment run
 	@$(python) -m webui.messages update
 
 # The newest versions that setup.cfg allows, tried together in an environment of their own.
 lock:
-	@scripts/lock
+	@.ci/lock
 
 # Whose work is in Closeloop, in words; after `make lock`.
 licences:
-	@scripts/environment run
+	@.ci/environment run
 	@$(python) -m webui.licences
 
 wheel:
-	@scripts/environment run
+	@.ci/environment run
 	@rm -rf build/lib build/bdist*
 	@$(python) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
