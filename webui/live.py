@@ -13,19 +13,15 @@ from threading import Event
 
 from flask import Blueprint, Flask, Response, current_app
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
+from engine.queries import trail
 from engine.runtime import Engine
-from engine.store.schema import entry
 
 bp = Blueprint("live", __name__)
 
 MOST = 20
 SHARE_OF_THREADS = 0.4
 LOOK_SECONDS, SIGN_OF_LIFE_SECONDS, LONGEST_SECONDS = 1.0, 15.0, 300.0
-LATEST = select(entry.c.at, entry.c.case_id, entry.c.seq).order_by(
-    entry.c.at.desc(), entry.c.case_id.desc(), entry.c.seq.desc()
-)
 
 
 class Pulse:
@@ -36,14 +32,14 @@ class Pulse:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
-        self._latest: tuple = ()
+        self._latest: tuple | None = None
 
-    def latest(self) -> tuple:
+    def latest(self) -> tuple | None:
         with self._lock:
             if self._monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._looked_at = self._monotonic()
                 with self._engine.read() as conn:
-                    self._latest = tuple(conn.execute(LATEST.limit(1)).first() or ())
+                    self._latest = trail.latest(conn)
             return self._latest
 
 

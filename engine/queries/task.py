@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from engine.bpmn import stepper
 from engine.bpmn.errors import NotReady
@@ -20,7 +20,7 @@ from engine.queries import worklist
 from engine.queries.worklist import TaskRow
 from engine.store import cases, tasks
 from engine.store.organisation import Organisation, User
-from engine.store.schema import audience, service_case
+from engine.store.schema import audience, service_case, user_task
 from engine.versions import Versions
 
 TASK = Text("任务", "The task")
@@ -96,6 +96,14 @@ def receivers(organisation: Organisation, actor: Actor, row: TaskRow) -> list[Us
     people = [user for user in organisation.users.values() if user.active and user.id != row.assignee_id]
     able = [user for user in people if not user.roles.isdisjoint(("employee", "lead"))]
     return sorted(able, key=lambda user: (user.groups.isdisjoint(row.groups), user.name))
+
+
+def load_of(conn: Connection, users: Iterable[User]) -> dict[int, int]:
+    """How many open tasks each of these people holds; who holds none is left out."""
+    held = select(user_task.c.assignee_id, func.count().label("n")).where(
+        user_task.c.state == "open", user_task.c.assignee_id.in_([user.id for user in users])
+    )
+    return {row.assignee_id: row.n for row in conn.execute(held.group_by(user_task.c.assignee_id))}
 
 
 def _variables(conn: Connection, version: Any, stored: Any) -> Mapping[str, Any]:

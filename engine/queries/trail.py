@@ -104,12 +104,24 @@ def search(
 
 
 def entry_row(row: Row, personal: Mapping[tuple[int, int, str], Any] = NOTHING) -> EntryRow:
-    """A stored entry, read from its bytes; `personal` by case, number and path."""
-    body = json.loads(row.body)
-    data = _with_values(body["data"], (), (row.case_id, row.seq), personal)
-    return EntryRow(
-        row.case_id, row.seq, row.type, row.at, row.actor_id, body["by"], data, bytes(row.hash).hex()
-    )
+    """A stored entry, read from its bytes; `personal` by case, number and path.
+
+    One that somebody has altered until it cannot be read is shown without its contents, not hidden.
+    """
+    try:
+        body = json.loads(row.body)
+        data, login = dict(body["data"]), str(body["by"])
+    except (ValueError, KeyError, TypeError):
+        data, login = {}, ""
+    data = _with_values(data, (), (row.case_id, row.seq), personal)
+    return EntryRow(row.case_id, row.seq, row.type, row.at, row.actor_id, login, data, bytes(row.hash).hex())
+
+
+def latest(conn: Connection) -> tuple[datetime, int, int] | None:
+    """When, in which case and as which entry something happened last; it changes with everything that happens."""
+    order = (entry.c.at.desc(), entry.c.case_id.desc(), entry.c.seq.desc())
+    row = conn.execute(select(entry.c.at, entry.c.case_id, entry.c.seq).order_by(*order).limit(1)).first()
+    return None if row is None else (row.at, row.case_id, row.seq)
 
 
 def _entries(conn: Connection, rows: Sequence[Row]) -> tuple[EntryRow, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 
 from engine.domain.actors import SYSTEM
 from engine.domain.text import Text
@@ -16,8 +15,6 @@ from engine.queries import task, trail
 from engine.queries.names import of_versions
 from engine.queries.task import TaskView
 from engine.store import customers
-from engine.store.organisation import User
-from engine.store.schema import user_task
 from webui.presenters import cases, clocks, history, values
 from webui.presenters.cases import CustomerShown
 from webui.presenters.tasks import task_due
@@ -90,7 +87,7 @@ def around(view: TaskView, r: Reading) -> dict[str, Any]:
 def people(view: TaskView, r: Reading) -> list[PersonShown]:
     """Whom the task could be handed to."""
     able = task.receivers(r.organisation, r.actor, view.row)[:MOST_PEOPLE]
-    load = _load(r, able)
+    load = task.load_of(r.conn, able)
     return [PersonShown(user.login, user.name, load.get(user.id, 0)) for user in able]
 
 
@@ -114,10 +111,3 @@ def _customer(row: Row, without: int, r: Reading) -> CustomerShown:
     found = case_queries.page(r.conn, r.actor, r.organisation, customer_id=row.id, limit=MOST_EARLIER + 1)
     earlier = [case for case in found.items if case.id != without][:MOST_EARLIER]
     return cases.customer(row, cases=tuple(cases.lines(earlier)))
-
-
-def _load(r: Reading, users: Iterable[User]) -> dict[int, int]:
-    held = select(user_task.c.assignee_id, func.count().label("n")).where(
-        user_task.c.state == "open", user_task.c.assignee_id.in_([user.id for user in users])
-    )
-    return {row.assignee_id: row.n for row in r.conn.execute(held.group_by(user_task.c.assignee_id))}
