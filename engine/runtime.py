@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -23,7 +23,8 @@ from engine.domain.clock import Clock, SystemClock
 from engine.domain.commands import Command, case_of
 from engine.domain.errors import KeyReused
 from engine.domain.values import check, check_key
-from engine.handlers import HANDLERS
+from engine.handlers import HANDLERS, PREPARATIONS
+from engine.handlers.ahead import Ahead
 from engine.handlers.work import Work
 from engine.store import idempotency
 from engine.store.organisation import OrganisationCache
@@ -50,11 +51,13 @@ class Engine:
         random: Callable[[int], bytes] = os.urandom,
         *,
         is_demo: bool = False,
+        rehearses: bool = True,
     ) -> None:
         self.database = database
         self.clock = clock or SystemClock()
         self.random = random
         self.is_demo = is_demo
+        self.rehearses = rehearses
         self.versions = Versions()
         self.organisations = OrganisationCache()
 
@@ -67,11 +70,13 @@ class Engine:
 
     def execute_once(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
         """The same, and whether the answer is that of an earlier command with the same key."""
-        check({field.name: getattr(command, field.name) for field in fields(command)})
+        check(_arguments(command))
         if key is not None:
             check_key(key)
+        prepared = self._prepare(command, actor)
         with self.database.write() as conn:
             work = self._work(conn, actor)
+            work.prepared = prepared
             if key is not None:
                 earlier = idempotency.take(conn, actor.id, key, _fingerprint(command), work.now)
                 if earlier is not None:
@@ -83,22 +88,25 @@ class Engine:
         work.finished()
         return Outcome(answer)
 
-    def execute_claimed(self, claim: Callable[[Connection, datetime], Iterable[Command]]) -> int:
+    def execute_together(self, commands: Sequence[Command], actor: Actor = SYSTEM) -> list[Any]:
+        """Several commands in one transaction: all of them happen, or none. Returns their answers."""
+        for command in commands:
+            check(_arguments(command))
+        prepared = [self._prepare(command, actor) for command in commands]
+        with self.database.write() as conn:
+            works, answers = self._run_all(conn, commands, actor, prepared)
+        for work in works:
+            work.finished()
+        return answers
+
+    def execute_claimed(self, claim: Callable[[Connection, datetime], Sequence[Command]]) -> int:
         """The system's commands that `claim` finds and locks, in one transaction: all of them happen, or none.
 
         Returns how many there were.
         """
-        works: list[Work] = []
         with self.database.write() as conn:
-            writes, touched = self.database.writes(conn), set()
-            for command in claim(conn, self.clock.now()):
-                case_id = case_of(command)
-                if case_id in touched:  # what the first one wrote is read by the second
-                    writes.send()
-                touched.add(case_id)
-                works.append(self._work(conn, SYSTEM, writes))
-                self._run(command, works[-1])
-            writes.send()
+            commands = claim(conn, self.clock.now())
+            works, _ = self._run_all(conn, commands, SYSTEM, [None] * len(commands))
         for work in works:
             work.finished()
         return len(works)
@@ -116,14 +124,36 @@ class Engine:
             user = organisation.by_login.get(login)
             return organisation.actor(user.id, self.clock.now()) if user else None
 
+    def _prepare(self, command: Command, actor: Actor) -> Any:
+        prepare = PREPARATIONS.get(type(command))
+        return prepare(command, Ahead(actor, self.read, self.versions, self.rehearses)) if prepare else None
+
     def _work(self, conn: Connection, actor: Actor, writes: Writes | None = None) -> Work:
         writes = writes or self.database.writes(conn)
         return Work(conn, writes, actor, self.clock.now(), self.random, self.versions, self.organisations, self.is_demo)
+
+    def _run_all(
+        self, conn: Connection, commands: Sequence[Command], actor: Actor, prepared: Sequence[Any]
+    ) -> tuple[list[Work], list[Any]]:
+        writes, touched, works, answers = self.database.writes(conn), set(), [], []
+        for command, ahead in zip(commands, prepared, strict=True):
+            if (case_id := case_of(command)) in touched:  # what the first one wrote is read by the second
+                writes.send()
+            touched.add(case_id)
+            works.append(self._work(conn, actor, writes))
+            works[-1].prepared = ahead
+            answers.append(self._run(command, works[-1]))
+        writes.send()
+        return works, answers
 
     def _run(self, command: Command, work: Work) -> Any:
         answer = HANDLERS[type(command)](command, work)
         work.finish()
         return answer
+
+
+def _arguments(command: Command) -> dict[str, Any]:
+    return {field.name: getattr(command, field.name) for field in fields(command)}
 
 
 def _fingerprint(command: Command) -> str:

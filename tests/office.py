@@ -103,7 +103,7 @@ class Office:
     def __init__(self, database: Database, *, at: datetime = MONDAY, is_demo: bool = False) -> None:
         self.database = database
         self.clock = ManualClock(at)
-        self.engine = Engine(database, self.clock, seeded(1), is_demo=is_demo)
+        self.engine = Engine(database, self.clock, seeded(1), is_demo=is_demo, rehearses=False)
         if not self.has_people:
             self._settle()
 

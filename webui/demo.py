@@ -59,7 +59,7 @@ def make(engine: Engine) -> int:
     """Fill an empty database up to the engine's present; returns the number of cases."""
     now, data = engine.clock.now(), json.loads((SHIPPED / "demo.json").read_text(encoding="utf-8"))
     clock = ManualClock(now - HISTORY)
-    past = Engine(engine.database, clock, engine.random, is_demo=True)
+    past = Engine(engine.database, clock, engine.random, is_demo=True, rehearses=False)
     calendar = _organisation(past, data, now)
     customers = _customers(past, data)
     stories = _stories(data, customers, now, calendar)

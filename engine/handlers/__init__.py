@@ -59,3 +59,10 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.RevokeToken: access.revoke_token,
     c.RecordVerification: trail.record_verification,
 }
+
+#: Done before the transaction; the result is the handler's `work.prepared`.
+PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
+    c.DeployVersion: procedures.examine,
+    c.LogIn: access.compare,
+    c.SaveUser: organisation.hash_new_password,
+}

@@ -11,6 +11,7 @@ from engine.domain.actors import ADMIN
 from engine.domain.errors import Forbidden, InvalidInput, NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers.ahead import Ahead
 from engine.handlers.passwords import is_password
 from engine.handlers.work import Work
 from engine.store import people
@@ -19,11 +20,20 @@ SCOPES = ("read", "work", "deploy", "admin")
 TOKEN_PREFIX = "clp_"
 
 
+def compare(command: c.LogIn, ahead: Ahead) -> tuple[str | None, bool]:
+    """The hash the password was compared with, and whether it is the password."""
+    with ahead.read() as conn:
+        row = people.user(conn, command.login.strip()[:100])
+    hash_ = row.password_hash if row else None
+    return hash_, is_password(command.password[:200], hash_)
+
+
 def log_in(command: c.LogIn, work: Work) -> Mapping[str, Any]:
     """A wrong password is an answer, not a refusal: it has to stay in the trail."""
     login, address = command.login.strip()[:100], command.address[:64] or None
     row = people.user(work.conn, login)
-    if not is_password(command.password[:200], row.password_hash if row else None) or not row.active:
+    hash_, is_right = work.prepared
+    if not is_right or row is None or row.password_hash != hash_ or not row.active:
         work.record_system(EventType.LogInRefused, login=login, address=address)
         return {"user_id": None}
     work.record_system(EventType.LoggedIn, login=login, address=address, how="password")

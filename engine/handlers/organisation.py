@@ -15,12 +15,14 @@ from engine.domain.calendar import Calendar
 from engine.domain.errors import Forbidden, InvalidInput, NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers.ahead import Ahead
 from engine.handlers.passwords import hash_password
 from engine.handlers.work import Work
 from engine.store import people
 from engine.store.organisation import edition_hash
 from engine.store.organisation_clock import CLOCK_OFFSET
 
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
 KEY = re.compile(r"[\w.@+-]{1,64}")
 BAD_KEY = Text("只能包含字母、数字和 . @ + - _，最长 64 个字符。", "Only letters, digits and . @ + - _, at most 64 characters.")
 NAMES = Form(
@@ -74,6 +76,12 @@ def define_calendar(command: c.DefineCalendar, work: Work) -> Mapping[str, Any]:
     return _changed(work, EventType.CalendarDefined, calendar=command.key, hash=hash_, body=body)
 
 
+def hash_new_password(command: c.SaveUser, ahead: Ahead) -> str | None:
+    given = command.password
+    may = ahead.actor.has(ADMIN) and given is not None and SHORTEST_PASSWORD <= len(given) <= LONGEST_PASSWORD
+    return hash_password(given) if may else None
+
+
 def save_user(command: c.SaveUser, work: Work) -> Mapping[str, Any]:
     _check_admin(work)
     _check_user(command, work)
@@ -85,7 +93,7 @@ def save_user(command: c.SaveUser, work: Work) -> Mapping[str, Any]:
         values["roles"] = sorted(set(command.roles))
     if command.groups is not None:
         values["groups"] = sorted(set(command.groups))
-    secret = {} if command.password is None else {"password_hash": hash_password(command.password)}
+    secret = {} if command.password is None else {"password_hash": work.prepared}
     if row is None:
         new = {"name": command.login, "roles": ["employee"], "groups": [], "active": True, "locale": "zh-CN"}
         user_id = people.add_user(work.conn, new | values | secret | {"login": command.login})
@@ -148,7 +156,7 @@ def _check_user(command: c.SaveUser, work: Work) -> None:
         wrong["groups"] = UNKNOWN.format(key=group)
     if command.department is not None and command.department not in organisation.departments:
         wrong["department"] = UNKNOWN.format(key=command.department)
-    if command.password is not None and not 8 <= len(command.password) <= 200:
+    if command.password is not None and not SHORTEST_PASSWORD <= len(command.password) <= LONGEST_PASSWORD:
         wrong["password"] = Text("密码应为 8 至 200 个字符。", "A password has 8 to 200 characters.")
     if command.locale not in (None, "zh-CN", "en"):
         wrong["locale"] = Text("可用语言：zh-CN、en。", "Languages: zh-CN, en.")

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn import lint
+from engine.bpmn.lint import Report
 from engine.bpmn.model import Definition, Finding
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, OWNER
 from engine.domain.errors import Forbidden, NotDeployable, NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers.ahead import Ahead
 from engine.handlers.assignments import is_expression
 from engine.handlers.work import Work
 from engine.store import procedures
@@ -21,11 +23,20 @@ VERSION = Text("流程版本", "The version")
 LONGEST_NOTE = 2_000
 
 
+def examine(command: c.DeployVersion, ahead: Ahead) -> Report | None:
+    """Everything that is to be said about the file; None for somebody who may not deploy it."""
+    if not ahead.actor.has(OWNER, ADMIN):
+        return None
+    with ahead.read() as conn:
+        called = {row.key: ahead.versions.get(conn, row.released_id).bpmn for row in procedures.released(conn)}
+    return lint.check(command.data, called, dry_run=ahead.rehearses)
+
+
 def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:
     """Every finding together, or the version. The same bytes answer with the version they already are."""
     _check_may_deploy(work)
     sha256 = hashlib.sha256(command.data).hexdigest()
-    report = lint.check(command.data, _called_files(work))
+    report = work.prepared
     if report.definition is None or any(f.level == "error" for f in report.findings):
         raise NotDeployable(report.findings)
     definition, key = report.definition, report.definition.main
@@ -103,12 +114,6 @@ def _release(work: Work, key: str, number: int, version_id: int, definition: Def
     starts_by = [start.message for start in definition.procedure.starts if start.kind == "message" and start.message]
     procedures.release(work.conn, key, version_id, names, starts_by)
     work.record_system(EventType.VersionReleased, procedure=key, version=number, scope={"all": True}, replaces=replaced)
-
-
-def _called_files(work: Work) -> dict[str, bytes]:
-    """What a call activity may call: the released version of every procedure."""
-    rows = procedures.released(work.conn)
-    return {row.key: work.versions.get(work.conn, row.released_id).bpmn for row in rows}
 
 
 def _bindings(work: Work, definition: Definition) -> dict[str, int]:

@@ -63,6 +63,7 @@ class Work:
     versions: Versions
     organisations: OrganisationCache
     is_demo: bool = False
+    prepared: Any = None
     case: Case | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
     _organisation: Organisation | None = None

@@ -59,7 +59,7 @@ def add(
         with opened.read() as conn:
             known = opened.organisations.current(conn)
         is_new, made = login not in known.by_login, _missing(known, groups, department)
-        opened.execute_claimed(lambda _conn, _now: (*made, save))
+        opened.execute_together((*made, save))
     for command in made:
         note("“{key}”是新建的", "“{key}” is new here", key=command.key)
     if is_new:
