@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
+from itertools import groupby
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -93,10 +94,19 @@ def _calendar(calendar: Calendar, r: Reading) -> dict[str, object]:
 
 
 def _week(calendar: Calendar) -> list[dict[str, str]]:
+    """Days that follow one another and have the same hours are told together."""
     names = get_locale().days["format"]["abbreviated"]
-    hours = {day: calendar.hours.get(day) or () for day in range(7)}
-    return [{"day": names[day], "hours": _hours(spans) if spans else _("closed")} for day, spans in hours.items()]
+    told: list[dict[str, str]] = []
+    for spans, days in groupby(range(7), key=lambda day: tuple(calendar.hours.get(day) or ())):
+        first, *others = days
+        words = f"{names[first]}–{names[others[-1]]}" if others else names[first]
+        told.append({"day": words, "hours": _hours(spans) if spans else _("closed")})
+    return told
 
 
-def _hours(spans: tuple) -> str:
-    return ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in spans)
+def _hours(spans: tuple[tuple[time, time], ...]) -> str:
+    return ", ".join(f"{start:%H:%M}–{_end(end)}" for start, end in spans)
+
+
+def _end(at: time) -> str:
+    return "24:00" if at in (time(0), time.max) else f"{at:%H:%M}"

@@ -100,7 +100,7 @@ def _entries(r: Reading, wanted: Wanted) -> Page:
         actor_id=person.id if person else None,
         types=(wanted.type,) if wanted.type else (),
         from_at=first,
-        to_at=last and last + timedelta(days=1),
+        to_at=last and _next(last),
         cursor=request.args.get("cursor"),
     )
 
@@ -110,6 +110,14 @@ def _day(text: str, r: Reading) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(text), time(), r.zone) if text else None
     except ValueError:
+        return None
+
+
+def _next(day: datetime) -> datetime | None:
+    """The day after; after the last day there is, none."""
+    try:
+        return day + timedelta(days=1)
+    except OverflowError:
         return None
 
 

@@ -105,9 +105,16 @@ def _passages(conn: Connection, case_id: int, instance_no: int) -> Iterator[tupl
     query = select(entry.c.at, entry.c.body).where(entry.c.case_id == case_id, told)
     rows = conn.execute(query.order_by(entry.c.seq.desc()).limit(MOST_ENTRIES)).all()
     for row in reversed(rows):
-        data = json.loads(row.body)["data"]
-        if data.get("instance") == instance_no and "path" in data:
-            yield from ((row.at, passage) for passage in data["path"])
+        yield from ((row.at, passage) for passage in _path(row.body, instance_no))
+
+
+def _path(body: bytes, instance_no: int) -> list[dict[str, Any]]:
+    """Nothing of an entry that somebody has altered until it cannot be read; the verification names it."""
+    try:
+        data = json.loads(body)["data"]
+        return [p for p in data.get("path", ()) if p["element"] and p["kind"]] if data.get("instance") == instance_no else []
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def _tasks(conn: Connection, case_id: int, instance_no: int) -> Iterable[Row]:

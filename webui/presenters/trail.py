@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engine.domain.events import EventType as E
 from engine.domain.text import Text
@@ -202,8 +202,18 @@ WORDS: Mapping[str, str] = {
 
 
 def tell(type_: str, data: Mapping[str, Any], who: str, names: Names, now: datetime, zone: ZoneInfo) -> Telling:
-    """The event as a person reads it, in the language of the request."""
-    how = SENTENCES[E(type_)]
+    """The event as a person reads it, in the language of the request.
+
+    Of an entry that somebody has altered until it makes no sense, this is said; the verification names it.
+    """
+    try:
+        return _tell(E(type_), data, who, names, now, zone)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return Telling("alert-triangle", "late", escape(gettext("This entry cannot be read.")), "", ())
+
+
+def _tell(type_: E, data: Mapping[str, Any], who: str, names: Names, now: datetime, zone: ZoneInfo) -> Telling:
+    how = SENTENCES[type_]
     if isinstance(clock := data.get("clock"), Mapping):
         data = {**data, "clock": clock.get("no"), "due_at": clock.get("due_at")}
     places = {key: _words(key, value, names, now, zone) for key, value in data.items() if value not in (None, "", [])}
