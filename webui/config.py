@@ -10,6 +10,7 @@
 | `CLOSELOOP_PROXIES` | 0 | how many reverse proxies stand in front and are believed |
 | `CLOSELOOP_SESSION_HOURS` | 12 | how long a log-in lasts |
 | `CLOSELOOP_SECRET_KEY` | kept in the database | signs what browsers bring back |
+| `CLOSELOOP_SMTP` | none: mails go to the log | `smtp://user:password@host:587?from=desk@example.com`, `smtps://…` |
 | `CLOSELOOP_LOG_FORMAT`, `CLOSELOOP_LOG_LEVEL` | json, info | `text` reads better on a terminal |
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
+from engine.mail import sender_of
 
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
@@ -41,6 +43,7 @@ class Settings:
     proxies: int = 0
     session_hours: int = 12
     secret_key: str | None = field(default=None, repr=False)
+    smtp: str | None = field(default=None, repr=False)
     log_format: str = "json"
     log_level: str = "info"
 
@@ -59,6 +62,7 @@ class Settings:
             proxies=_number(environ, "CLOSELOOP_PROXIES", usual.proxies, 0, 10),
             session_hours=_number(environ, "CLOSELOOP_SESSION_HOURS", usual.session_hours, 1, 24 * 30),
             secret_key=environ.get("CLOSELOOP_SECRET_KEY") or None,
+            smtp=_mail_server(environ, "CLOSELOOP_SMTP"),
             log_format=_choice(environ, "CLOSELOOP_LOG_FORMAT", usual.log_format, ("json", "text")),
             log_level=_choice(environ, "CLOSELOOP_LOG_LEVEL", usual.log_level, ("debug", "info", "warning", "error")),
         )
@@ -72,6 +76,17 @@ def _number(environ: Mapping[str, str], name: str, usual: int, least: int, most:
         wanted = Text(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
         raise BadSetting(name=name, value=value[:60], wanted=wanted)
     return int(value)
+
+
+def _mail_server(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given, checked; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    try:
+        sender_of(value)
+    except ValueError:
+        wanted = Text.same("smtp://user:password@host:587?from=desk@example.com")
+        raise BadSetting(name=name, value="…", wanted=wanted) from None
+    return value or None
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

@@ -37,8 +37,18 @@ def test_a_port_is_a_whole_number(value):
     assert refusal.value.text.zh == f"环境变量 PORT 的值“{value}”无效：应为0 至 65535 的整数。"
 
 
-def test_the_secret_is_not_shown():
-    assert "hush" not in repr(Settings(secret_key="hush"))
+@pytest.mark.parametrize("value", ["mail.example", "http://u:hush@mail.example", "smtp://u:hush@mail.example", "smtp://h:x?from=a@b"])
+def test_a_mail_server_has_an_address_and_a_sender(value):
+    with pytest.raises(BadSetting) as refusal:
+        Settings.from_env({"CLOSELOOP_SMTP": value})
+    assert "CLOSELOOP_SMTP" in refusal.value.text.en
+    assert "hush" not in refusal.value.text.en
+    good = "smtp://u:hush@mail.example?from=desk@b.example"
+    assert Settings.from_env({"CLOSELOOP_SMTP": good}).smtp == good
+
+
+def test_secrets_are_not_shown():
+    assert "hush" not in repr(Settings(secret_key="hush", smtp="smtp://u:hush@mail.example?from=a@b.example"))
 
 
 def test_every_setting_is_explained_at_the_top():

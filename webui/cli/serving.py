@@ -41,7 +41,7 @@ def run(port: int | None, host: str | None, *, demo: bool) -> None:
         if keys := deployment.deploy_shipped(engine):
             note("已部署流程：{keys}", "Deployed the procedures {keys}", keys=", ".join(keys))
         stop = stop_on_signals()
-        working = threading.Thread(target=_work, args=(engine, stop), name="worker", daemon=True)
+        working = threading.Thread(target=_work, args=(engine, settings, stop), name="worker", daemon=True)
         working.start()
         try:
             from webui.app import create_app
@@ -85,7 +85,7 @@ def worker() -> None:
     stop = stop_on_signals()
     database = start.open_database(settings)
     try:
-        _work(start.open_engine(settings, database), stop)
+        _work(start.open_engine(settings, database), settings, stop)
     finally:
         database.close()
 
@@ -139,11 +139,12 @@ def _make_demo(engine: Engine) -> None:
     start.end_demo(engine.database)
 
 
-def _work(engine: Engine, stop: threading.Event) -> None:
+def _work(engine: Engine, settings: Settings, stop: threading.Event) -> None:
+    from engine.mail import sender_of
     from engine.worker import Worker
 
     log.info("worker begins")
-    Worker(engine).run(stop)
+    Worker(engine, sender_of(settings.smtp)).run(stop)
 
 
 def _check_database(settings: Settings) -> None:
