@@ -17,6 +17,7 @@ from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
+from engine.queries.verification import KINDS
 from engine.queries.verification import verify as read_and_verify
 from engine.runtime import Engine
 from engine.store import trail as store
@@ -24,15 +25,6 @@ from webui.cli.opening import engine
 from webui.cli.words import in_words, say
 
 NUMBER = re.compile(r"(?:CL-)?0*([1-9]\d{0,17})", re.IGNORECASE)
-KINDS = {
-    "altered": Text("内容被更改", "its content was altered"),
-    "removed": Text("条目缺失", "it is missing"),
-    "reordered": Text("顺序被更改", "it is not where it was"),
-    "tail-cut": Text("末尾条目缺失", "the end of the chain from here on is missing"),
-    "head-altered": Text("链头被更改", "the head of the chain was altered"),
-    "column-altered": Text("列值与条目内容不符", "its columns do not say what its content says"),
-    "unreadable": Text("内容无法读取", "its content cannot be read"),
-}
 
 
 class CaseNumber(click.ParamType):

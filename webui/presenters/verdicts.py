@@ -14,6 +14,7 @@ from engine.domain.case import case_number
 from engine.domain.text import Text
 from engine.queries import verification
 from engine.queries.trail import EntryRow
+from engine.queries.verification import KINDS
 from engine.store import trail
 from webui.locales import current
 from webui.presenters import time
@@ -23,16 +24,6 @@ from webui.request import Reading
 MOST_AT_ONCE = 3_000
 
 HOLDS = ("holds", "intact")
-
-KINDS = {
-    "altered": Text("内容被更改", "its content was altered"),
-    "removed": Text("条目缺失", "it is missing"),
-    "reordered": Text("顺序被更改", "it is not where it was"),
-    "tail-cut": Text("从此条起末尾缺失", "the end of the chain from here on is missing"),
-    "head-altered": Text("链头被更改", "the head of the chain was altered"),
-    "column-altered": Text("列值与条目内容不符", "its columns do not say what its content says"),
-    "unreadable": Text("内容无法读取", "its content cannot be read"),
-}
 
 
 @dataclass(frozen=True, slots=True)
