@@ -23,6 +23,12 @@ from webui.presenters import time
 from webui.presenters.markdown import markdown
 
 THEMES = ("light", "dark")
+#: What the shipped procedures call a customer; other words are shown as they are.
+SEGMENTS = {
+    "standard": Text("普通", "standard"),
+    "star": Text("星级客户", "star customer"),
+    "care": Text("需特别关怀", "special care"),
+}
 
 
 def install(app: Flask) -> None:
@@ -56,6 +62,7 @@ def install(app: Flask) -> None:
         stamp=lambda at: time.stamp(at, g.zone),
         absolute=lambda at: time.absolute(at, g.zone),
         initials=initials,
+        segment=lambda key: words(SEGMENTS.get(key, key)),
     )
 
     @app.context_processor

@@ -51,7 +51,7 @@ def made(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Made after the browser is known to be there: without it there is nobody to visit the desk."""
     original = tmp_path_factory.mktemp("original")
     with desks.made(tmp_path_factory.mktemp("desk")) as desk:
-        desks.copy(desk, original)
+        desks.copy(desk.folder, original)
         yield Made(desk, original)
 
 
@@ -62,7 +62,7 @@ def desk(made: Made) -> Desk:
 
 @pytest.fixture
 def desk_of_ones_own(made: Made, tmp_path: Path) -> Iterator[Desk]:
-    desks.copy(Desk("", made.original, made.desk.process), tmp_path)
+    desks.copy(made.original, tmp_path)
     with desks.running(tmp_path) as desk:
         yield desk
 

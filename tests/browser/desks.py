@@ -62,9 +62,9 @@ def running(folder: Path) -> Iterator[Desk]:
         yield Desk(process.address(MAKING_SECONDS), folder, process)
 
 
-def copy(desk: Desk, folder: Path) -> None:
-    """The folder holds what the running desk holds at this moment."""
-    with closing(sqlite3.connect(desk.folder / FILE)) as source, closing(sqlite3.connect(folder / FILE)) as target:
+def copy(source_folder: Path, folder: Path) -> None:
+    """The folder holds what the other holds at this moment, whether a desk runs on that or not."""
+    with closing(sqlite3.connect(source_folder / FILE)) as source, closing(sqlite3.connect(folder / FILE)) as target:
         source.backup(target)
 
 

@@ -38,7 +38,8 @@ class Visitor:
         """A browser of one's own with the desk's first page in it; with a login: as that person. `how` as Playwright
         has it. No page may have complained in the end.
         """
-        context = browser.new_context(locale=LANGUAGES[language], **{"viewport": {"width": 1440, "height": 900}, **how})
+        usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+        context = browser.new_context(locale=LANGUAGES[language], **(usual | how))
         try:
             visitor = cls(context.new_page(), address)
             visitor.go("/")

@@ -1,0 +1,48 @@
+"""Every page of the desk, and who looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.browser.backstage import Backstage
+
+STORY = "handling/department-late"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`endpoint` names the view that answers; None for refusals. Without a login: before logging in."""
+
+    endpoint: str | None
+    path: str
+    login: str | None
+
+
+def all_pages(backstage: Backstage) -> Iterator[Place]:
+    """Each page once, and some in more than one state."""
+    number = backstage.begun(STORY, through="dispatch_complaint")
+    case_id = int(number.removeprefix("CL-"))
+    task = f"/tasks/{case_id}-{backstage.open_task(case_id, 'investigate')}"
+    yield Place("desk.first", "/", None)
+    yield Place("sessions.new", "/login", None)
+    yield Place("about.show", "/about", None)
+    yield Place("api_docs.show", "/api/docs", None)
+    yield Place("worklist.show", "/worklist?view=available", "chen.jie")
+    yield Place("worklist.show", "/worklist?view=mine&q=nothing", "chen.jie")
+    yield Place("tasks.show", task, "chen.jie")
+    yield Place("cases.new", "/cases/new", "zhang.min")
+    yield Place("cases.new", "/cases/new?procedure=inquiry&customer=1", "zhang.min")
+    yield Place("customers.index", "/customers", "zhang.min")
+    yield Place("customers.show", "/customers/1", "zhang.min")
+    yield Place("desk.find", "/find?q=0", "zhang.min")
+    yield Place("about.keys", "/about/keys", "zhang.min")
+    yield Place(None, "/cases/999999", "zhang.min")
+    yield Place("worklist.show", "/worklist?view=team", "zhou.na")
+    yield Place("cases.index", "/cases", "zhou.na")
+    yield Place("cases.show", f"/cases/{case_id}", "zhou.na")
+    yield Place("absence.show", "/absence", "zhou.na")
+    yield Place("organisation.show", "/organisation", "zhou.na")
+    yield Place("procedures.index", "/procedures", "ma.lin")
+    yield Place("procedures.show", "/procedures/handling", "ma.lin")
+    yield Place("trail.index", "/trail", "xu.hui")
