@@ -42,8 +42,7 @@ def verify(conn: Connection, case_id: int | None = None, progress: Callable[[int
 
 def latest(conn: Connection) -> EntryRow | None:
     """The last recorded verification, looked for among the recent entries of the system chain."""
-    head = next((seq for _chain, seq, _hash in trail.heads(conn, trail.SYSTEM_CHAIN)), 0)
-    at = (entry.c.case_id == trail.SYSTEM_CHAIN) & (entry.c.seq > head - RECENT)
+    at = (entry.c.case_id == trail.SYSTEM_CHAIN) & (entry.c.seq > trail.length(conn, trail.SYSTEM_CHAIN) - RECENT)
     query = select(entry).where(at, entry.c.type == EventType.TrailVerified).order_by(entry.c.seq.desc()).limit(1)
     row = conn.execute(query).one_or_none()
     return entry_row(row) if row is not None else None

@@ -47,6 +47,12 @@ def heads(conn: Connection, case_id: int | None = None) -> Iterator[tuple[int, i
         yield row.id, row.head_seq, bytes(row.head_hash)
 
 
+def length(conn: Connection, chain: int) -> int:
+    """The number of the last entry of a chain, 0 where there is none."""
+    head = select(service_case.c.head_seq).where(service_case.c.id == chain)
+    return conn.execute(select(system_chain.c.head_seq) if chain == SYSTEM_CHAIN else head).scalar() or 0
+
+
 def all_in_order(conn: Connection, case_id: int | None = None, batch: int = 2000) -> Iterator[Row]:
     """Every entry by chain and number, read in batches of constant memory."""
     last = (-1, 0) if case_id is None else (case_id, 0)

@@ -44,8 +44,7 @@ class VerdictShown:
 
 def of_case(conn: Connection, case_id: int) -> VerdictShown | None:
     """Of one case's chain, recomputed now; None where it is too long to do so in passing."""
-    length = next((seq for _chain, seq, _hash in trail.heads(conn, case_id)), 0)
-    if length > MOST_AT_ONCE:
+    if trail.length(conn, case_id) > MOST_AT_ONCE:
         return None
     verdict = verification.verify(conn, case_id)
     if verdict.holds:
