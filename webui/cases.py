@@ -10,8 +10,10 @@ from flask_babel import pgettext
 from engine.domain.actors import AUDITOR
 from engine.domain.case import may_change, may_correct, may_note
 from engine.domain.events import EventType as E
+from engine.domain.text import Text
 from engine.queries import cases, customers, names, path, trail
 from engine.queries.cases import CaseRow, InstanceRow
+from engine.store import procedures
 from webui import corrections, paging
 from webui.presenters import cases as presenter
 from webui.presenters import clocks, diagrams, history, values, verdicts
@@ -29,6 +31,7 @@ MACHINERY = (E.PathTaken, E.TaskCreated, E.ClockStarted, E.ClockStopped, E.Messa
 @bp.get("/cases")
 def index() -> ResponseReturnValue:
     state, words = request.args.get("state", "open"), request.args.get("q", "")[:200]
+    key = request.args.get("procedure", "")[:200]
     state, mine = (state if state in STATES else "open"), state == "mine"
     with reading() as r:
         page = cases.page(
@@ -36,17 +39,19 @@ def index() -> ResponseReturnValue:
             r.actor,
             r.organisation,
             state=None if state == "all" else state,
+            key=key or None,
             mine=mine,
             words=words,
             cursor=request.args.get("cursor"),
         )
         steps = path.current_steps(r.conn, r.versions, [row.id for row in page.items])
         shown = presenter.lines(page.items, steps)
+        known = [{"key": row.key, "name": Text(row.name_zh, row.name_en)} for row in procedures.all_(r.conn)]
     view = "mine" if mine else state
     return render_template(
         "cases.html",
         cases=shown,
-        filters={"q": words, "state": view},
+        filters={"q": words, "state": view, "procedure": key, "procedures": known},
         states=_states(view),
         page=paging.links(page),
     )
