@@ -27,6 +27,7 @@ from engine.handlers import HANDLERS, PREPARATIONS
 from engine.handlers.ahead import Ahead
 from engine.handlers.work import Work
 from engine.store import idempotency
+from engine.store.due import Due
 from engine.store.organisation import OrganisationCache
 from engine.store.session import Database
 from engine.store.writes import Writes
@@ -99,14 +100,14 @@ class Engine:
             work.finished()
         return answers
 
-    def execute_claimed(self, claim: Callable[[Connection, datetime], Sequence[Command]]) -> int:
+    def execute_claimed(self, claim: Callable[[Connection, datetime], Sequence[tuple[Command, Due | None]]]) -> int:
         """The system's commands that `claim` finds and locks, in one transaction: all of them happen, or none.
 
-        Returns how many there were.
+        With each goes what was read ahead for it, if anything was. Returns how many there were.
         """
         with self.database.write() as conn:
-            commands = claim(conn, self.clock.now())
-            works, _ = self._run_all(conn, commands, SYSTEM, [None] * len(commands))
+            claimed = claim(conn, self.clock.now())
+            works, _ = self._run_all(conn, [c for c, _ in claimed], SYSTEM, [ahead for _, ahead in claimed])
         for work in works:
             work.finished()
         return len(works)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from threading import Event
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.bpmn.errors import NotWaiting
 from engine.domain import commands as c
@@ -23,7 +23,8 @@ from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound, Refusal
 from engine.domain.text import Text
 from engine.mail import LogSender, Sender
 from engine.runtime import Engine
-from engine.store import effects, waiting
+from engine.store import due, effects, waiting
+from engine.store.due import Due
 from engine.store.session import Busy
 
 log = logging.getLogger(__name__)
@@ -95,10 +96,10 @@ def next_instant(engine: Engine) -> datetime | None:
 
 def _strike_and_fire(engine: Engine) -> bool:
     """A batch in one transaction; where one of it fails, each by itself, so that it leaves the others alone."""
-    claimed: list[c.Command] = []
+    claimed: list[tuple[c.StrikeClock | c.FireTimer, Due | None]] = []
 
-    def claim(conn: Connection, now: datetime) -> Sequence[c.Command]:
-        claimed[:] = _commands(waiting.claim_due(conn, now, BATCH, CANDIDATES))
+    def claim(conn: Connection, now: datetime) -> Sequence[tuple[c.Command, Due | None]]:
+        claimed[:] = _commands(due.claim(conn, now, BATCH, CANDIDATES))
         return claimed
 
     try:
@@ -109,22 +110,35 @@ def _strike_and_fire(engine: Engine) -> bool:
         if _is_about_the_connection(problem):
             raise
         log.warning("a batch of %d failed, now one by one: %s", len(claimed), problem)
-    done = [_one_by_itself(engine, command) for command in list(claimed)]
+    done, problems = [], []
+    for command, _ in claimed:
+        try:
+            done.append(_one_by_itself(engine, command))
+        except Exception as problem:
+            if _is_about_the_connection(problem):
+                raise
+            problems.append(problem)
+    if problems:
+        raise problems[0]
     return any(done)
 
 
-def _commands(due: Sequence[tuple[int, bool, bool]]) -> list[c.Command]:
-    found: list[c.Command] = []
-    for case_id, clocks, timers in due:
-        if clocks:
-            found.append(c.StrikeClock(case_id))
-        if timers:
-            found.append(c.FireTimer(case_id))
-    return found
+def _commands(found: Sequence[Due]) -> list[tuple[c.StrikeClock | c.FireTimer, Due | None]]:
+    """Where clocks and timers of one case are due, the second command reads what the first has left."""
+    commands: list[tuple[c.StrikeClock | c.FireTimer, Due | None]] = []
+    for one in found:
+        if one.clocks_due:
+            commands.append((c.StrikeClock(one.case_id), one))
+        if one.timers:
+            commands.append((c.FireTimer(one.case_id), None if one.clocks_due else one))
+    return commands
 
 
 def _one_by_itself(engine: Engine, command: c.StrikeClock | c.FireTimer) -> bool:
-    """What fails becomes an incident and is put off. False when somebody else holds the case just now."""
+    """What fails becomes an incident and is put off. False when somebody else holds the case just now.
+
+    Raises what not even an incident could be made of; the worker then rests before it goes on.
+    """
     try:
         engine.execute(command, SYSTEM)
     except Busy:
@@ -190,5 +204,5 @@ def _words(problem: Exception) -> str:
 
 
 def _is_about_the_connection(problem: Exception) -> bool:
-    """The database went away: nobody's case is at fault."""
-    return isinstance(problem, DBAPIError) and problem.connection_invalidated
+    """The database went away, or has no time: nobody's case is at fault."""
+    return isinstance(problem, (OperationalError, InterfaceError))

@@ -70,7 +70,10 @@ class Clocks:
     def running(self) -> list[Running]:
         if self._running is None:
             conn, organisation = self.work.conn, self.work.organisation
-            rows = store.running(conn, self.work.case.id) if self.work.case.locked_seq else ()
+            if self.work.claimed:
+                rows = self.work.claimed.clocks
+            else:
+                rows = store.running(conn, self.work.case.id) if self.work.case.locked_seq else ()
             self._running = [_read(conn, organisation, row) for row in rows]
         return self._running
 

@@ -38,7 +38,8 @@ class Runs:
     def get(self, no: int) -> Run:
         """An instance of the case, ended or not."""
         if no not in self._known:
-            row = cases.instance_of(self.work.conn, self.work.case.id, no)
+            row = self.work.claimed.instances.get(no) if self.work.claimed else None
+            row = row or cases.instance_of(self.work.conn, self.work.case.id, no)
             if row is None:
                 raise NotFound(what=Text("流程实例", "The process instance"))
             self._take(row)

@@ -22,7 +22,7 @@ FAILED = Text("到期事项未能执行：{problem}", "What was due could not be
 def fire(command: c.FireTimer, work: Work) -> Mapping[str, Any]:
     """Nothing is due any more when another worker was faster; then nothing happens."""
     case = work.lock(command.case_id)
-    due = waiting.due_timers(work.conn, case.id, work.now)
+    due = work.claimed.timers if work.claimed else waiting.due_timers(work.conn, case.id, work.now)
     if not due:
         return {"fired": 0}
     progress, fired, stale = Progress(work), 0, []

@@ -28,7 +28,10 @@ HOW = {"completed": Text("完成", "completed"), "cancelled": Text("撤销", "ca
 
 
 def claim(command: c.ClaimTask, work: Work) -> Mapping[str, Any]:
-    row, _, facts = _open_task(work, command.case_id, command.no)
+    return _claim(work, *_open_task(work, command.case_id, command.no))
+
+
+def _claim(work: Work, row: Row, version: Version, facts: TaskFacts) -> Mapping[str, Any]:
     stands_in = rules.check_claim(work.actor, facts)
     if row.task_assignee_id != work.actor.id:
         for_id = stands_in.user_id if stands_in else None
@@ -102,18 +105,18 @@ def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
 
 
 def take_next(command: c.TakeNextTask, work: Work) -> Mapping[str, Any]:
-    """The most urgent task the actor may claim; those that four eyes or a faster colleague forbid are passed by."""
+    """The most urgent task the actor may claim; those that four eyes forbid or somebody is at are passed by."""
     organisation = work.organisation
     for case_id, no in offers.most_urgent(work.conn, work.actor, organisation):
         try:
-            return claim(c.ClaimTask(case_id, no), work)
+            return _claim(work, *_open_task(work, case_id, no, wait=False))
         except Refusal:
             continue
     raise NoNextTask()
 
 
-def _open_task(work: Work, case_id: int, no: int) -> tuple[Row, Version, TaskFacts]:
-    row = work.lock_with_task(case_id, no)
+def _open_task(work: Work, case_id: int, no: int, *, wait: bool = True) -> tuple[Row, Version, TaskFacts]:
+    row = work.lock_with_task(case_id, no, wait=wait)
     version = work.versions.get(work.conn, row.task_version_id)
     facts = task_facts(
         work.conn,

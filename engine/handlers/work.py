@@ -22,6 +22,7 @@ from engine.domain.errors import CaseNotOpen, NotFound
 from engine.domain.events import Event, EventType
 from engine.domain.text import Text
 from engine.store import cases, trail
+from engine.store.due import Due
 from engine.store.organisation import Organisation, OrganisationCache
 from engine.store.writes import Writes
 from engine.versions import Versions
@@ -71,6 +72,11 @@ class Work:
     _system_events: list[Event] = field(default_factory=list)
 
     @property
+    def claimed(self) -> Due | None:
+        """What the worker has read ahead of this command, which is about that case and no other."""
+        return self.prepared if isinstance(self.prepared, Due) else None
+
+    @property
     def organisation(self) -> Organisation:
         if self._organisation is None:
             self._organisation = self.organisations.current(self.conn)
@@ -78,6 +84,8 @@ class Work:
 
     def lock(self, case_id: int) -> Case:
         """The case, locked until the end of the transaction."""
+        if self.claimed is not None and self.claimed.case_id == case_id:
+            return self._locked(self.claimed.case)
         row = cases.lock(self.conn, case_id) if 0 < case_id < MOST_IDS else None
         if row is None:
             raise NotFound(what=CASE)
@@ -88,9 +96,10 @@ class Work:
         self.check_open()
         return case
 
-    def lock_with_task(self, case_id: int, no: int) -> Row:
+    def lock_with_task(self, case_id: int, no: int, *, wait: bool = True) -> Row:
         """The case locked, with the task and its instance in one row (`task_…`, `instance_…`)."""
-        row = cases.lock_with_task(self.conn, case_id, no) if 0 < case_id < MOST_IDS and 0 < no < MOST_NUMBERS else None
+        is_number = 0 < case_id < MOST_IDS and 0 < no < MOST_NUMBERS
+        row = cases.lock_with_task(self.conn, case_id, no, wait=wait) if is_number else None
         if row is None:
             raise NotFound(what=Text("任务", "The task"))
         self._locked(row)

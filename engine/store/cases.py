@@ -28,14 +28,15 @@ LOCK_CASE = select(*case_columns, revision).where(service_case.c.id == bindparam
 before = service_case.alias("before")
 seq_before = select(before.c.head_seq).where(before.c.id == bindparam("case_id")).scalar_subquery().label("seq_before")
 
-LOCK_TASK = (
+TASK_OF_CASE = (
     select(*case_columns, *instance_columns, *task_columns, *audience_columns, revision, seq_before)
     .join(user_task, user_task.c.case_id == service_case.c.id)
     .join(instance, and_(instance.c.case_id == service_case.c.id, instance.c.no == user_task.c.instance_no))
     .join(audience, audience.c.id == user_task.c.audience_id)
     .where(service_case.c.id == bindparam("case_id"), user_task.c.no == bindparam("no"))
-    .with_for_update(of=service_case)
 )
+LOCK_TASK = TASK_OF_CASE.with_for_update(of=service_case)
+LOCK_TASK_AT_ONCE = TASK_OF_CASE.with_for_update(of=service_case, skip_locked=True)
 
 UPDATE_CASE = (
     update(service_case)
@@ -78,14 +79,16 @@ def lock(conn: Connection, case_id: int) -> Row | None:
     return conn.execute(LOCK_CASE, {"case_id": case_id}).one_or_none()
 
 
-def lock_with_task(conn: Connection, case_id: int, no: int) -> Row | None:
+def lock_with_task(conn: Connection, case_id: int, no: int, *, wait: bool = True) -> Row | None:
     """The case, locked, with one of its tasks and that task's instance, in a single statement.
+
+    Without `wait`, None also for a case that somebody else holds just now.
 
     PostgreSQL, when it had to wait for the lock, gives the new row of the case but the old ones of task and instance;
     then they are read again.
     """
     at = {"case_id": case_id, "no": no}
-    row = conn.execute(LOCK_TASK, at).one_or_none()
+    row = conn.execute(LOCK_TASK if wait else LOCK_TASK_AT_ONCE, at).one_or_none()
     if row is not None and row.seq_before != row.case_head_seq:
         row = conn.execute(LOCK_TASK, at).one_or_none()
     return row

@@ -7,13 +7,10 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, union, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from engine.store.schema import clock, incident, message_wait, service_case, timer
 from engine.store.writes import Writes
-
-#: What comes due by itself: a name, the instant to look at it, its table.
-CLOCKWORK = (("clock", clock.c.wake_at, clock), ("timer", timer.c.due_at, timer))
 
 #: So many names of a correlation are looked at: every choice of them is one thing a wait may have asked for.
 MOST_NAMES = 8
@@ -73,19 +70,6 @@ def still_clocks(conn: Connection, case_id: int) -> None:
 def drop_numbers(conn: Connection, case_id: int, numbers: Iterable[int]) -> None:
     """Timers the instance knows nothing of are gone."""
     conn.execute(delete(timer).where(timer.c.case_id == case_id, timer.c.no.in_(list(numbers))))
-
-
-def claim_due(conn: Connection, now: datetime, limit: int, candidates: int) -> list[tuple[int, bool, bool]]:
-    """Lock cases in which something is due: (case, clocks are due, timers are due), in the order of their ids.
-
-    Looks among the `candidates` most overdue; what another worker or a person holds at the moment is passed by.
-    """
-    due = {name: _due(column, table.c.case_id, now, candidates) for name, column, table in CLOCKWORK}
-    concerned = union(*(select(query.subquery()) for query in due.values())).subquery()
-    cases = select(service_case.c.id).where(service_case.c.id.in_(select(concerned))).order_by(service_case.c.id)
-    locked = conn.execute(cases.limit(limit).with_for_update(skip_locked=True)).scalars().all()
-    has = {name: _among(conn, column, table.c.case_id, now, locked) for name, column, table in CLOCKWORK}
-    return [(case_id, case_id in has["clock"], case_id in has["timer"]) for case_id in locked]
 
 
 def postpone_timers(conn: Connection, case_id: int, now: datetime, until: datetime) -> None:
@@ -159,13 +143,3 @@ def resolve_incidents(conn: Connection, case_id: int, numbers: Iterable[int], at
 def drop_all(conn: Connection, case_id: int) -> None:
     for table in (timer, message_wait):
         conn.execute(delete(table).where(table.c.case_id == case_id))
-
-
-def _due(instant: Any, case_id: Any, now: datetime, limit: int) -> Select[Any]:
-    return select(case_id).where(instant <= now).order_by(instant).limit(limit)
-
-
-def _among(conn: Connection, instant: Any, case_id: Any, now: datetime, cases: Sequence[int]) -> set[int]:
-    if not cases:
-        return set()
-    return set(conn.execute(select(case_id).where(instant <= now, case_id.in_(cases))).scalars())

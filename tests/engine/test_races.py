@@ -81,6 +81,20 @@ def test_two_people_claim_one_task_at_once(office):
         assert task_.holder in (clerk, colleague)
 
 
+def test_eight_people_take_the_next_at_once_and_each_gets_one(office):
+    people = [f"clerk.{n}" for n in range(8)]
+    for login in people:
+        office.ask(c.SaveUser(login, groups=("front-desk",)), admin)
+    cases = [office.start(FILE) for _ in people]
+    actors = [office.actor(login) for login in people]
+    taken = at_once(*(lambda actor=actor: office.engine.execute(c.TakeNextTask(), actor) for actor in actors))
+    while left := [n for n, result in enumerate(taken) if isinstance(result, Refusal)]:
+        for n in left:  # everything was being taken by others at that moment
+            taken[n] = office.engine.execute(c.TakeNextTask(), actors[n])
+    assert {result["case"] for result in taken} == {case.id for case in cases}
+    assert {case.task("a").holder for case in cases} == set(people)
+
+
 def test_branches_completed_at_once_all_count(office):
     for _ in range(5):
         case = office.start(SPLIT)

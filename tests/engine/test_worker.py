@@ -8,8 +8,10 @@ from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from engine.domain import commands as c
+from engine.handlers import HANDLERS
 from engine.store.schema import calendar_edition, clock, effect, instance, timer
 from engine.worker import Worker, next_instant, run_once
 from tests.engine.drawn import boundary, bpmn, catch, sequence, task
@@ -112,6 +114,35 @@ def test_one_failing_timer_leaves_the_others_alone_and_becomes_an_incident(offic
     assert cases[2].incidents == []
     assert cases[2].trail().last("TimerFired")["late_s"] > 0
     cases[2].trail().check()
+
+
+def test_what_not_even_an_incident_can_be_made_of_leaves_the_others_alone(office, monkeypatch):
+    cases = [office.start(HOUR) for _ in range(3)]
+    break_state(office, cases[0].id)
+    monkeypatch.setitem(HANDLERS, c.PostponeDue, lambda *_: 1 / 0)
+    office.wait("PT1H", work=False)
+    with pytest.raises(ZeroDivisionError):
+        office.work()
+    assert [case.open_tasks for case in cases] == [[], ["after"], ["after"]]
+
+
+@pytest.mark.parametrize("raised", ["before", "in the middle"])
+def test_when_the_database_goes_away_nobody_is_to_blame(office, monkeypatch, raised):
+    case = office.start(HOUR)
+    office.wait("PT1H", work=False)
+    gone = OperationalError("SELECT 1", {}, Exception("server closed the connection unexpectedly"))
+
+    def fail(*_more, **_named):
+        raise gone
+
+    place = "engine.store.due.claim" if raised == "before" else "engine.bpmn.stepper.fire_due"
+    with monkeypatch.context() as patched:
+        patched.setattr(place, fail)
+        with pytest.raises(OperationalError):
+            run_once(office.engine)
+    assert case.incidents == []
+    office.work()
+    assert case.open_tasks == ["after"]
 
 
 def test_a_person_retries_what_failed_when_it_was_due(office):
