@@ -18,9 +18,9 @@ from engine.domain.segments import Segment
 from engine.domain.text import Text
 from engine.queries.paging import MOST, USUAL, Page, cut, instant_in, read_cursor
 from engine.queries.worklist import cases_matching
-from engine.store import cases, clocks, waiting
+from engine.store import cases, clocks
 from engine.store.organisation import Organisation
-from engine.store.schema import customer, incident, instance, procedure, service_case, timer
+from engine.store.schema import customer, incident, instance, procedure, service_case
 from engine.store.types import EPOCH, MICROSECOND
 from engine.store.visibility import may_see_case, visible_cases
 from engine.versions import Versions
@@ -90,14 +90,6 @@ class IncidentRow:
     source: str
     raised_at: datetime
     resolved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TimerRow:
-    instance_no: int
-    element_id: str
-    name: Text
-    due_at: datetime
 
 
 def find(conn: Connection, actor: Actor, organisation: Organisation, case_id: int) -> CaseRow:
@@ -178,17 +170,6 @@ def incidents(conn: Connection, versions: Versions, case_id: int, *, settled: bo
         )
 
     return tuple(view(row) for row in conn.execute(query))
-
-
-def timers(conn: Connection, versions: Versions, case_id: int) -> tuple[TimerRow, ...]:
-    """What the case waits for the clock to do."""
-    names = {row.no: versions.get(conn, row.version_id) for row in cases_instances(conn, case_id)}
-    rows = conn.execute(select(timer).where(timer.c.case_id == case_id).order_by(timer.c.due_at))
-    return tuple(TimerRow(r.instance_no, r.element_id, names[r.instance_no].name_of(r.element_id), r.due_at) for r in rows)
-
-
-def messages_awaited(conn: Connection, case_id: int) -> tuple[Row, ...]:
-    return tuple(waiting.waits_of(conn, case_id))
 
 
 def cases_instances(conn: Connection, case_id: int) -> list[Row]:
