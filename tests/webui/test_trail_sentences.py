@@ -9,7 +9,8 @@ from flask_babel import force_locale
 from engine.domain.events import GRAMMAR, EventType
 from engine.domain.text import Text
 from tests.webui.preview import create
-from webui.presenters.trail import SENTENCES, WORDS, Names, tell, title
+from webui.presenters.sentences import SENTENCES, WORDS
+from webui.presenters.trail import Names, tell, title
 
 NOW, ZONE = datetime(2025, 11, 5, 6, 20, tzinfo=UTC), ZoneInfo("Asia/Shanghai")
 VALUES = {"due_at": "2025-11-05T06:00:00Z", "late_s": 90, "text": {"zh": "坏了", "en": "broken"}, "met": True, "seconds": 3600}

@@ -1,7 +1,4 @@
-"""The trail told in sentences. Every event type has at least one; a test holds this against `engine.domain.events`.
-
-A type may have several sentences, the richest first: the first one all of whose places the payload fills is told.
-"""
+"""The trail told in sentences: what its keys are called put into the places of `webui.presenters.sentences`."""
 
 from __future__ import annotations
 
@@ -19,13 +16,9 @@ from engine.domain.events import EventType as E
 from engine.domain.text import Text
 from webui.locales import current
 from webui.presenters import time
+from webui.presenters.sentences import SENTENCES, WORDS
 
 LONGEST = 300
-
-
-def N_(words: str) -> str:
-    """Marks words for translation that are translated later."""
-    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,146 +52,6 @@ class Telling:
     sentence: Markup
     why: str
     changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How a type of event is told: its picture and its sentences."""
-
-    picture: str
-    kind: str
-    sentences: tuple[str, ...]
-
-
-def told(picture: str, kind: str, *sentences: str) -> Told:
-    return Told(picture, kind, sentences)
-
-
-SENTENCES: Mapping[E, Told] = {
-    E.CaseStarted: told("plus", "accent", N_("%(who)s opened the case “%(title)s” with “%(procedure)s” v%(version)s")),
-    E.CaseClosed: told("circle-check", "fine", N_("The case was closed: %(outcome)s")),
-    E.CaseCancelled: told("ban", "late", N_("%(who)s cancelled the case")),
-    E.OwnerChanged: told(
-        "user-share", "", N_("%(who)s made %(to)s the owner in place of %(from)s"), N_("%(to)s became the owner")
-    ),
-    E.NoteAdded: told("note", "", N_("%(who)s noted: %(text)s")),
-    E.InstanceStarted: told(
-        "route",
-        "accent",
-        N_("“%(procedure)s” v%(version)s began by the message “%(message)s”"),
-        N_("“%(procedure)s” v%(version)s began"),
-    ),
-    E.InstanceEnded: told("flag", "fine", N_("“%(procedure)s” ended: %(how)s")),
-    E.PathTaken: told("route", "", N_("The procedure went on by %(path)s")),
-    E.VariablesEdited: told("edit", "soon", N_("%(who)s corrected values by hand")),
-    E.MessageSent: told("mail", "", N_("The message “%(name)s” was sent")),
-    E.MessageReceived: told(
-        "mail", "", N_("The message “%(name)s” arrived at “%(element)s”"), N_("The message “%(name)s” arrived")
-    ),
-    E.TimerFired: told(
-        "clock",
-        "",
-        N_("The timer “%(element)s”, due %(due_at)s, fired %(late_s)s late"),
-        N_("The timer “%(element)s”, due %(due_at)s, fired"),
-    ),
-    E.EscalationRaised: told("alert-triangle", "late", N_("Escalated to %(to)s because of “%(clock)s”")),
-    E.IncidentRaised: told("alert-triangle", "late", N_("“%(element)s” could not be carried out: %(text)s")),
-    E.IncidentResolved: told("check", "fine", N_("The incident at “%(element)s” was settled by %(who)s: %(how)s")),
-    E.TaskCreated: told(
-        "inbox",
-        "",
-        N_("“%(element)s” is to be done by %(assignee)s, due %(due_at)s"),
-        N_("“%(element)s” is to be done by %(assignee)s"),
-        N_("“%(element)s” is to be done by somebody of %(groups)s, due %(due_at)s"),
-        N_("“%(element)s” is to be done by somebody of %(groups)s"),
-        N_("“%(element)s” is to be done"),
-    ),
-    E.TaskClaimed: told(
-        "hand-stop",
-        "accent",
-        N_("%(who)s claimed “%(element)s”, standing in for %(for)s"),
-        N_("%(who)s claimed “%(element)s”"),
-    ),
-    E.TaskReleased: told("arrow-left", "", N_("%(who)s put “%(element)s” back")),
-    E.TaskDelegated: told("user-share", "", N_("%(who)s passed “%(element)s” on to %(to)s")),
-    E.TaskAssigned: told(
-        "user-share",
-        "",
-        N_("%(who)s gave “%(element)s” to %(to)s in place of %(from)s"),
-        N_("%(who)s gave “%(element)s” to %(to)s"),
-    ),
-    E.TaskCompleted: told(
-        "check",
-        "fine",
-        N_("%(who)s completed “%(element)s” %(met)s, standing in for %(for)s"),
-        N_("%(who)s completed “%(element)s”, standing in for %(for)s"),
-        N_("%(who)s completed “%(element)s” %(met)s"),
-        N_("%(who)s completed “%(element)s”"),
-    ),
-    E.TaskCancelled: told("ban", "", N_("“%(element)s” was no longer needed")),
-    E.ClockStarted: told("clock", "", N_("The clock “%(name)s” of %(limit)s began, due %(due_at)s")),
-    E.ClockPaused: told("player-pause", "paused", N_("The clock “%(name)s” stands still")),
-    E.ClockResumed: told(
-        "player-skip-forward", "", N_("The clock “%(name)s” runs again, due %(due_at)s"), N_("“%(name)s” runs again")
-    ),
-    E.ClockStopped: told("check", "fine", N_("The clock “%(name)s” ended %(met)s"), N_("The clock “%(name)s” ended")),
-    E.ClockWarned: told("hourglass", "soon", N_("“%(name)s” is about to be missed, due %(due_at)s")),
-    E.ClockBreached: told(
-        "alert-triangle",
-        "late",
-        N_("“%(name)s” was missed at %(due_at)s, noticed %(late_s)s later"),
-        N_("“%(name)s” was missed at %(due_at)s"),
-    ),
-    E.PersonalValuesRedacted: told("eye", "soon", N_("%(who)s deleted %(count)s personal values")),
-    E.CustomerRegistered: told("user-plus", "", N_("%(who)s made the customer record %(customer)s")),
-    E.CustomerUpdated: told("edit", "", N_("%(who)s changed the customer record %(customer)s")),
-    E.VersionDeployed: told("versions", "accent", N_("%(who)s deployed “%(procedure)s” v%(version)s")),
-    E.VersionReleased: told(
-        "flag",
-        "fine",
-        N_("%(who)s released “%(procedure)s” v%(version)s in place of v%(replaces)s"),
-        N_("%(who)s released “%(procedure)s” v%(version)s"),
-    ),
-    E.DepartmentDefined: told("building", "", N_("%(who)s defined the department %(department)s")),
-    E.GroupDefined: told("users", "", N_("%(who)s defined the group %(group)s")),
-    E.CalendarDefined: told("calendar", "", N_("%(who)s defined the calendar %(calendar)s")),
-    E.UserSaved: told("user", "", N_("%(who)s saved the account of %(login)s")),
-    E.AbsenceSet: told(
-        "calendar",
-        "",
-        N_("%(login)s is away; %(substitute)s stands in from %(from)s until %(until)s"),
-        N_("%(login)s is away; %(substitute)s stands in"),
-        N_("%(login)s is back"),
-    ),
-    E.LoggedIn: told("login-2", "", N_("%(login)s logged in from %(address)s"), N_("%(login)s logged in")),
-    E.LogInRefused: told(
-        "lock", "soon", N_("A log-in as %(login)s from %(address)s was refused"), N_("A log-in as %(login)s was refused")
-    ),
-    E.LoggedOut: told("logout", "", N_("%(login)s logged out")),
-    E.TokenCreated: told("code", "soon", N_("%(who)s made a token for %(login)s")),
-    E.TokenRevoked: told("code", "", N_("%(who)s revoked a token of %(login)s")),
-    E.OrganisationClockMoved: told("clock", "soon", N_("%(who)s moved the organisation’s clock forward by %(seconds)s")),
-    E.TrailVerified: told("shield-check", "", N_("%(who)s verified the trail (%(scope)s, %(entries)s entries): %(verdict)s")),
-}
-
-WORDS: Mapping[str, str] = {
-    "released-to-everyone": N_("the version released to everyone"),
-    "started-by-message": N_("started by a message"),
-    "completed": N_("completed"),
-    "terminated": N_("terminated"),
-    "cancelled": N_("cancelled"),
-    "retried": N_("tried again"),
-    "edited": N_("values corrected"),
-    "gone": N_("no longer needed"),
-    "intact": N_("intact"),
-    "holds": N_("intact"),
-    "broken": N_("broken"),
-    "overtaken": N_("no longer needed"),
-    "all": N_("everything"),
-    "system": N_("system"),
-    "met:True": N_("in time"),
-    "met:False": N_("too late"),
-}
 
 
 def tell(type_: str, data: Mapping[str, Any], who: str, names: Names, now: datetime, zone: ZoneInfo) -> Telling:
