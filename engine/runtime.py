@@ -14,10 +14,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from sqlalchemy import Connection
 
-from engine.audit.entry import plain
+from engine.audit.entry import canonical, plain
 from engine.domain.actors import SYSTEM, Actor
 from engine.domain.clock import Clock, SystemClock
 from engine.domain.commands import Command, case_of
@@ -161,7 +160,7 @@ def _fingerprint(command: Command) -> str:
     """Names what was asked, so that a key sent again with another request is noticed. Passwords stay out of it."""
     asked = {field.name: getattr(command, field.name) for field in fields(command) if field.repr}
     asked = {name: value.hex() if isinstance(value, bytes) else plain(value) for name, value in asked.items()}
-    return hashlib.sha256(rfc8785.dumps([type(command).__name__, asked])).hexdigest()
+    return hashlib.sha256(canonical([type(command).__name__, asked])).hexdigest()
 
 
 def _without_secrets(answer: Any, command: Command) -> Any:

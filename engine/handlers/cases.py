@@ -46,11 +46,12 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     if filled.errors:
         raise InvalidInput(fields=filled.errors)
     owner = None if work.actor.id == SYSTEM.id else work.actor
+    title, customer_id = _title(command, customer, version.procedure.name), customer.id if customer else None
     case = work.open_case(
         procedure=version.key,
-        title=_title(command, customer, version.procedure.name),
+        title=title,
         channel=_short(command.channel, 64),
-        customer_id=customer.id if customer else None,
+        customer_id=customer_id,
         business_key=_short(command.business_key),
         owner_id=owner.id if owner else None,
         department=work.actor.department,
@@ -62,8 +63,8 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
         number=case.number,
         procedure=version.key,
         version=version.number,
-        title=case.title,
-        customer=case.customer_id,
+        title=title,
+        customer=customer_id,
         channel=_short(command.channel, 64),
         business_key=_short(command.business_key),
         values=filled.values,
@@ -74,7 +75,7 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     progress.start(version, _customer_variables(customer) | dict(filled.values))
     progress.finish()
     answer = {"id": case.id, "number": case.number, "state": case.state, "procedure": version.key}
-    answer |= {"customer_id": case.customer_id}
+    answer |= {"customer_id": customer_id}
     return answer | {"version": version.number, "next": progress.tasks.next_for(work.actor)}
 
 

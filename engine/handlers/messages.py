@@ -76,9 +76,10 @@ def _is_visible(work: Work, case_id: int) -> bool:
 def _start_case(command: c.SendMessage, work: Work, row: Any) -> Mapping[str, Any]:
     version = work.versions.get(work.conn, row.released_id)
     business_key = command.correlation.get("business_key")
+    title = version.procedure.name.zh or version.procedure.name.en
     case = work.open_case(
         procedure=version.key,
-        title=version.procedure.name.zh or version.procedure.name.en,
+        title=title,
         channel="message",
         customer_id=None,
         business_key=str(business_key)[:200] if business_key is not None else None,
@@ -90,7 +91,7 @@ def _start_case(command: c.SendMessage, work: Work, row: Any) -> Mapping[str, An
         number=case.number,
         procedure=version.key,
         version=version.number,
-        title=case.title,
+        title=title,
         channel="message",
         why="started-by-message",
     )

@@ -37,13 +37,9 @@ class Case:
     """The locked case; changed in memory, written once at the end."""
 
     id: int
-    procedure: str
-    title: str
     state: str
-    customer_id: int | None
     owner_id: int | None
     department: str | None
-    opened_at: datetime
     closed_at: datetime | None
     last_no: int
     head: chain.Head
@@ -188,13 +184,9 @@ class Work:
         self._organisation = self.organisations.current(self.conn, int(row.organisation or 0))
         self.case = Case(
             id=row.case_id,
-            procedure=row.case_procedure,
-            title=row.case_title,
             state=row.case_state,
-            customer_id=row.case_customer_id,
             owner_id=row.case_owner_id,
             department=row.case_department,
-            opened_at=row.case_opened_at,
             closed_at=row.case_closed_at,
             last_no=row.case_last_no,
             head=chain.Head(row.case_head_seq, bytes(row.case_head_hash)),

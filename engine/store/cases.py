@@ -11,7 +11,8 @@ from engine.store.people import ORGANISATION_REVISION
 from engine.store.schema import audience, instance, service_case, setting, user_task
 from engine.store.writes import Writes
 
-case_columns = [column.label(f"case_{column.name}") for column in service_case.c]
+CASE = ("id", "state", "owner_id", "department", "closed_at", "last_no", "head_seq", "head_hash")
+case_columns = [service_case.c[name].label(f"case_{name}") for name in CASE]
 instance_columns = [instance.c[name].label(f"instance_{name}") for name in ("version_id", "state", "revision", "ending")]
 TASK = ("no", "instance_no", "token", "version_id", "process_id", "element_id", "state", "assignee_id", "ended_at", "ended_by", "ended_for")
 task_columns = [user_task.c[name].label(f"task_{name}") for name in TASK]
