@@ -83,6 +83,4 @@ def visit(browser: Browser, desk: Desk) -> Iterator[Callable[..., Visitor]]:
 @pytest.fixture
 def visit_ones_own(browser: Browser, desk_of_ones_own: Desk) -> Iterator[Callable[..., Visitor]]:
     with ExitStack() as stack:
-        yield lambda login=None, **how: stack.enter_context(
-            Visitor.at(browser, desk_of_ones_own.address, login, **how)
-        )
+        yield lambda login=None, **how: stack.enter_context(Visitor.at(browser, desk_of_ones_own.address, login, **how))

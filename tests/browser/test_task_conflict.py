@@ -25,5 +25,5 @@ def test_the_second_is_told_who_was_faster_and_keeps_what_was_typed(visit, backs
     second.complete(then="case")
     expect(second.page.locator("main > .note-late")).to_contain_text("王芳")
     expect(second.field("next_contact_at")).to_have_value("2031-05-06T07:08")
-    expect(second.page.locator('.task-form [name=acknowledged_by][value=written]')).to_be_checked()
+    expect(second.page.locator(".task-form [name=acknowledged_by][value=written]")).to_be_checked()
     expect(second.page.locator("[data-complete]")).to_have_count(0)

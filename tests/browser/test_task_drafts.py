@@ -9,7 +9,7 @@ from tests.browser.scenarios import step_name
 
 STORY = "inquiry/whole-loop"
 RECORD = step_name("record_contact").en
-TYPED = "The bill is higher than it was; \"why\"? 账单比上月高。"
+TYPED = 'The bill is higher than it was; "why"? 账单比上月高。'
 MOST_LOOKS = 30
 
 
@@ -26,7 +26,7 @@ def test_a_draft_is_kept_by_itself_and_survives_a_reload(clerk):
     expect(clerk.page.locator("[data-draft-status]")).to_contain_text("Draft saved")
     clerk.page.reload()
     expect(clerk.field("question")).to_have_value(TYPED)
-    expect(clerk.page.locator('.task-form [name=channel][value=web]')).to_be_checked()
+    expect(clerk.page.locator(".task-form [name=channel][value=web]")).to_be_checked()
 
 
 def test_leaving_in_the_middle_of_a_word_keeps_it(clerk):

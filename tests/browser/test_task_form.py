@@ -10,7 +10,12 @@ from tests.browser.scenarios import scenario, step_name
 STORY = "inquiry/whole-loop"
 RECORD, IDENTIFY = step_name("record_contact").en, step_name("identify_customer").en
 GOOD = scenario(STORY)["steps"][0]["values"]
-WRONG = {"customer_name": "", "customer_phone": "by the window", "customer_email": "nobody", "question": "Why?\nWhy me?"}
+WRONG = {
+    "customer_name": "",
+    "customer_phone": "by the window",
+    "customer_email": "nobody",
+    "question": "Why?\nWhy me?",
+}
 
 
 @pytest.fixture

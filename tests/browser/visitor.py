@@ -17,7 +17,8 @@ LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 NUMBER = re.compile(r"CL-\d{6,}")
 #: A page that refuses something has a status that says so, and the browser's console repeats it.
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Visitor:
@@ -107,6 +108,15 @@ class Visitor:
         self.ready()
 
     # ---------- the work
+
+    def make_customer(self, name: str, phone: str) -> None:
+        self.go("/customers")
+        self.page.locator("details summary", has=self.page.locator("h2")).click()
+        self.page.locator("#c-name").fill(name)
+        self.page.locator("#c-phone").fill(phone)
+        self.page.locator('form[action="/customers"] .btn-primary').click()
+        expect(self.page.locator("h1")).to_have_text(name)
+        self.ready()
 
     def open_case(self, procedure: str, customer: str) -> str:
         """A case for the customer found by these words, begun with this procedure; returns its number."""
