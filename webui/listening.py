@@ -69,6 +69,7 @@ class Listener:
             threads=self._threads,
             ident=None,
             max_request_body_size=LARGEST_BODY,
+            channel_request_lookahead=1,  # without it a browser that has left is noticed late: see webui.live
             clear_untrusted_proxy_headers=False,  # the app believes as many proxies as the settings say
         )
         serving = threading.Thread(target=server.run, name="web", daemon=True)

@@ -59,6 +59,13 @@ def test_it_shows_signs_of_life_and_ends_by_itself(web):
     assert len(said) < 100
 
 
+def test_it_ends_when_the_browser_has_left(web):
+    left = iter([False, False, True])
+    streams = Streams(Pulse(web.office.engine), Stopping(10), 3)
+    list(streams.events(Seconds(), lambda: next(left)))
+    assert next(left, "asked no more") == "asked no more"
+
+
 def test_beyond_the_limit_pollers_get_nothing_and_go_on_polling(web):
     web.log_in(clerk)
     streams = web.app.extensions["closeloop-streams"]
