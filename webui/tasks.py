@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.domain import commands as c
+from engine.domain.case import case_number
 from engine.domain.errors import InvalidInput, KeyReused, NotFound, Refusal
 from engine.domain.text import Text
 from engine.queries import task as query
@@ -120,7 +121,7 @@ def _page(
             task=presenter.shown(view, r),
             fields=forms.fields(view.form, _texts(view, r, typed), wrong),
             guidance=view.step.guidance if view.step else None,
-            script=view.step.script if view.step else None,
+            script=presenter.spoken(view.step.script if view.step else None, case_number(task_id.case_id), view.row.customer),
             may=view.may,
             people=presenter.people(view, r) if hands_over else [],
             why_not=_why_not(view, r),

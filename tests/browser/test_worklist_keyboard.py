@@ -71,3 +71,19 @@ def test_the_question_mark_shows_all_keys(clerk):
 def test_n_opens_a_new_case(clerk):
     clerk.page.keyboard.press("n")
     expect(clerk.page.locator("#customer-q")).to_be_focused()
+
+
+def test_g_and_w_lead_back_to_the_worklist_from_anywhere(clerk):
+    clerk.go("/customers")
+    clerk.page.keyboard.press("g")
+    clerk.page.keyboard.press("w")
+    expect(clerk.page).to_have_url(clerk.address + "/worklist")
+
+
+def test_g_and_t_take_the_next_task_from_anywhere(visit, clerk):
+    lead = visit("zhou.na")
+    for visitor in (clerk, lead):
+        visitor.go("/cases")
+        visitor.page.keyboard.press("g")
+        visitor.page.keyboard.press("t")
+        expect(visitor.page.locator(".page-head .chip-accent")).to_have_text("with me")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +24,7 @@ from webui.presenters.time import Due
 from webui.presenters.values import ValueShown
 from webui.request import Reading
 
+MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 MOST_BEFORE, MOST_EARLIER, MOST_PEOPLE, MOST_VALUES = 5, 4, 100, 10
 
 
@@ -84,6 +87,17 @@ def around(view: TaskView, r: Reading) -> dict[str, Any]:
     }
 
 
+def spoken(script: Text | None, number: str, customer: str | None) -> Text | None:
+    """What to say, with the case's number and the customer's name where it leaves room for them: {number}, {name}.
+
+    Other words in braces are the speaker's to fill in.
+    """
+    if script is None:
+        return None
+    known = {"{number}": number, "{工单号}": number, "{name}": customer, "{称呼}": customer}
+    return Text(_filled(script.zh, known), _filled(script.en, known))
+
+
 def people(view: TaskView, r: Reading) -> list[PersonShown]:
     """Whom the task could be handed to."""
     able = task.receivers(r.organisation, r.actor, view.row)[:MOST_PEOPLE]
@@ -100,6 +114,13 @@ def _values(view: TaskView, r: Reading) -> tuple[list[ValueShown], list[ValueSho
         view.variables, of_versions(versions), r.now, r.zone, [field.key for field in view.form.fields]
     )
     return [one for one in shown if one.key in own.fields], [one for one in shown if one.key not in own.fields]
+
+
+def _filled(words: str, known: Mapping[str, str | None]) -> str:
+    for place, value in known.items():
+        if value:
+            words = words.replace(place, MARKDOWN.sub(r"\\\g<0>", value))
+    return words
 
 
 def _matters(clock: case_queries.ClockView) -> bool:

@@ -31,6 +31,7 @@ class RowShown:
     due: Due
     draft: bool
     for_whom: str | None
+    title: str
     customer: str
     segment: str
     case_number: str
@@ -71,6 +72,7 @@ def row_shown(row: TaskRow, r: Reading) -> RowShown:
         due=task_due(row, r),
         draft=row.has_draft,
         for_whom=for_whom(row, r.actor),
+        title=row.case_title,
         customer=row.customer,
         segment=row.segment,
         case_number=case_number(row.case_id),

@@ -22,8 +22,8 @@ export function keyboard() {
     "/": free(() => (document.querySelector("[data-filter]") ?? document.getElementById("find"))?.focus()),
     "?": free(() => document.getElementById("keys")?.showModal()),
     "Shift+?": free(() => document.getElementById("keys")?.showModal()),
-    "g w": free(() => document.querySelector("[data-go=w]")?.click()),
-    "g t": free(() => document.querySelector("[data-go=t]")?.click()),
+    "g w": free(() => document.querySelector("[data-go=worklist]")?.click()),
+    "g t": free(() => document.querySelector("form[data-go=next]")?.requestSubmit()),
     Enter: (event) => {
       if (event.target.matches("tr[data-row]")) event.target.querySelector("a[data-open]")?.click();
     },
