@@ -32,7 +32,7 @@ from engine.store.schema import user_task
 SHIPPED = Path(__file__).parents[1] / "processes"
 PROCEDURES = ("inquiry", "handling", "complaint-closure", "callback")
 HISTORY = timedelta(days=21)
-LATE_SHARE = 0.07
+LATE_SHARE, CLAIMED_SHARE = 0.07, 0.35
 WORDS = {"question": "questions", "complaint_summary": "complaints"}
 SEED = 20260302
 CHANNELS = ("phone", "phone", "phone", "counter", "web", "email")
@@ -125,7 +125,7 @@ def _worked_before(now: datetime, age: timedelta, calendar: Calendar) -> datetim
 
 
 def _play(engine: Engine, clock: ManualClock, stories: list[Story], calendar: Calendar, now: datetime) -> None:
-    random, queue = Random(SEED), list(stories)
+    random, claiming, queue = Random(SEED), Random(SEED), list(stories)
     heapq.heapify(queue)
     while queue and queue[0].at <= now:
         story = heapq.heappop(queue)
@@ -135,8 +135,17 @@ def _play(engine: Engine, clock: ManualClock, stories: list[Story], calendar: Ca
         else:
             _act(engine, story)
         if _prepare(engine, story, calendar, random):
+            if claiming.random() < CLAIMED_SHARE:
+                _claim(engine, story)
             heapq.heappush(queue, story)
     _let_time_pass(engine, clock, now)
+
+
+def _claim(engine: Engine, story: Story) -> None:
+    """Whoever does the next step takes it at once, where it is there to be taken."""
+    task = _open_task(engine, story)
+    if task is not None and task.assignee_id is None:
+        engine.execute(c.ClaimTask(story.case_id, task.no), engine.actor(story.upcoming["by"]))
 
 
 def _let_time_pass(engine: Engine, clock: ManualClock, until: datetime) -> None:
