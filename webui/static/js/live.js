@@ -20,7 +20,8 @@ export function live() {
     tell(false);
     setTimeout(connect, AGAIN);
   });
-  // By then htmx listens to this place, and every listener above stands.
-  if (document.readyState === "complete") connect();
-  else addEventListener("load", connect);
+  // htmx looks the page over in a timeout of its own; this one comes after it.
+  const begin = () => setTimeout(connect);
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin);
 }
