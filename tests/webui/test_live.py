@@ -93,6 +93,6 @@ def test_strangers_get_none(web):
 
 def test_the_page_names_the_stream_and_polls_besides(web):
     page = web.log_in(clerk).get("/worklist").text
-    assert 'hx-sse:connect="/live"' in page
+    assert 'data-stream="/live"' in page
     assert "every 60s" in page
     assert live.MOST < 32

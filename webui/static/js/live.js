@@ -4,7 +4,7 @@ const AGAIN = 60_000;
 
 export function live() {
   const place = document.getElementById("stream");
-  if (!place?.hasAttribute("hx-sse:connect")) return;
+  if (!place?.dataset.stream) return;
   const words = document.querySelector("[data-live-status]");
   let connected = false;
 
@@ -20,8 +20,13 @@ export function live() {
     tell(false);
     setTimeout(connect, AGAIN);
   });
-  // htmx looks the page over in a timeout of its own; this one comes after it.
-  const begin = () => setTimeout(connect);
+  // htmx may look the page over before its extension for streams has arrived: this place is left to us, for after that.
+  const begin = () => {
+    place.setAttribute("hx-sse:connect", place.dataset.stream);
+    place.setAttribute("hx-trigger", "connect");
+    window.htmx.process(place);
+    connect();
+  };
   if (document.readyState === "complete") begin();
-  else addEventListener("load", begin);
+  else addEventListener("load", () => setTimeout(begin));
 }
