@@ -1,4 +1,4 @@
-"""A desk that is no demonstration: on PostgreSQL, with accounts and passwords, from the inquiry to the archived case."""
+"""A desk that is no demonstration: on PostgreSQL, with accounts and passwords, from the inquiry to the closure begun."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scenarios import step_name
-from tests.browser.test_whole_loop import BEFORE_THE_WAIT, CALLBACK, WHOLE_LOOP, do
+from tests.browser.test_whole_loop import BEFORE_THE_WAIT, WHOLE_LOOP, do
 from tests.browser.visitor import Visitor
-from tests.processes.shelf import KEYS, PROCESSES
+from tests.processes.shelf import PROCESSES, procedure
 from tests.webui.serving import started
 from tests.webui.terminal import Terminal
 
 PASSWORD = "correct horse battery staple"
-CLERK, CALLER = WHOLE_LOOP["by"], CALLBACK[0]["by"]
+CLERK = WHOLE_LOOP["by"]
+CLOSURE = [step["task"] for step in BEFORE_THE_WAIT].index("collect_evidence")
+HANDLED, CLOSING = BEFORE_THE_WAIT[:CLOSURE], BEFORE_THE_WAIT[CLOSURE]
 
 
 @pytest.fixture
@@ -65,20 +67,19 @@ def account(login: str) -> list[str]:
     return words + [word for group in person["groups"] for word in ("--group", group)]
 
 
-def test_a_matter_goes_from_the_inquiry_to_the_archive(employ, terminal):
-    people = {login: employ(login) for login in sorted({step["by"] for step in BEFORE_THE_WAIT})}
-    clerk = people[CLERK]
+def test_a_matter_goes_from_the_inquiry_to_its_closure(employ, terminal):
+    people = {login: employ(login) for login in sorted({step["by"] for step in [*HANDLED, CLOSING]})}
+    clerk, closer = people[CLERK], people[CLOSING["by"]]
     expect(clerk.page.locator(".demo")).to_have_count(0)
     clerk.make_customer("陈晓东", "138 0013 8000")
 
     number = clerk.open_case(WHOLE_LOOP["procedure"], "陈晓东")
-    for step in BEFORE_THE_WAIT:
+    for step in HANDLED:
         do(people[step["by"]], number, step, "en")
 
-    clerk.go(f"/cases/{int(number.removeprefix('CL-'))}")
-    expect(clerk.page.locator("[aria-labelledby=path] .tabs a")).to_have_count(len(KEYS))
-    expect(clerk.page.locator("tr[data-element]").filter(has_text="Wait 48 hours")).to_contain_text("waiting")
-    caller = employ(CALLER)
-    caller.go(f"/worklist?view=available&q={number}")
-    expect(caller.row(number, step_name(CALLBACK[0]["task"]).en)).to_have_count(0)
+    closer.open_task(number, step_name(CLOSING["task"]).en)
+    closer.page.locator(".crumbs").get_by_role("link", name=number).click()
+    tabs = closer.page.locator("[aria-labelledby=path] .tabs a")
+    expect(tabs).to_have_count(3)
+    expect(tabs.last).to_contain_text(procedure("complaint-closure").name.en)
     assert "the trail holds" in terminal.ok("verify")
