@@ -142,6 +142,7 @@ procedure = Table(
     Column("name_en", String(400), nullable=False),
     Column("released_id", Id),
     Column("starts_by", Json, nullable=False),
+    Column("department", String(64)),
 )
 
 procedure_version = Table(
@@ -161,9 +162,140 @@ procedure_version = Table(
     Column("deployed_at", Instant, nullable=False),
     Column("deployed_by", String(100), nullable=False),
     Column("released_at", Instant),
+    Column("source", LargeBinary),
+    Column("repairs", Json),
+    Column("coverage", Json),
+    Column("training", String(16), nullable=False, server_default="none"),
     Index("uq_procedure_version_number", "procedure", "number", unique=True),
     Index("uq_procedure_version_sha256", "procedure", "sha256", unique=True),
     sqlite_autoincrement=True,
+)
+
+#: What lies beside the BPMN of a version: decision tables and forms.
+version_file = Table(
+    "version_file",
+    metadata,
+    Column("version_id", Id, primary_key=True, autoincrement=False),
+    Column("name", String(255), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+#: Who gets a version, from when to when. `share_from` and `share_to` are ten-thousandths of the customers.
+release = Table(
+    "release",
+    metadata,
+    _new_id(),
+    Column("procedure", String(200), nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("scope", Json, nullable=False),
+    Column("share_from", Integer),
+    Column("share_to", Integer),
+    Column("guard", Json),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("released_at", Instant, nullable=False),
+    Column("released_by", String(100), nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", String(100)),
+    Column("ended_why", Text),
+    Index("ix_release_version", "version_id"),
+    Index(
+        "ix_release_procedure",
+        "procedure",
+        "id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+#: Who has read what a version changes.
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("version_id", Id, primary_key=True, autoincrement=False),
+    Column("user_id", Id, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+)
+
+#: What an employee would do better at a step, and what became of it.
+suggestion = Table(
+    "suggestion",
+    metadata,
+    _new_id(),
+    Column("procedure", String(200), nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("element_id", String(200)),
+    Column("case_id", Id),
+    Column("task_no", Integer),
+    Column("author_id", Id, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answer", Text),
+    Column("answered_by", Id),
+    Column("answered_at", Instant),
+    Column("taken_up_id", Id),
+    Index("ix_suggestion_procedure", "procedure", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+#: A file under review, before it becomes a version: what was uploaded, what was accepted, what was found.
+upload = Table(
+    "upload",
+    metadata,
+    _new_id(),
+    Column("user_id", Id, nullable=False, index=True),
+    Column("procedure", String(200)),
+    Column("name", String(255), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("main", String(200)),
+    Column("repairs", Json, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("report", Json),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("version_id", Id),
+    sqlite_autoincrement=True,
+)
+
+upload_file = Table(
+    "upload_file",
+    metadata,
+    Column("upload_id", Id, primary_key=True, autoincrement=False),
+    Column("name", String(255), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+#: Running cases on their way from one version to another, one row a plan and one row an instance.
+migration = Table(
+    "migration",
+    metadata,
+    _new_id(),
+    Column("procedure", String(200), nullable=False, index=True),
+    Column("from_id", Id, nullable=False),
+    Column("to_id", Id, nullable=False),
+    Column("mapping", Json, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(100), nullable=False),
+    Column("stopped_at", Instant),
+    Column("finished_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+migration_case = Table(
+    "migration_case",
+    metadata,
+    Column("migration_id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, primary_key=True, autoincrement=False),
+    Column("instance_no", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("why", Json),
+    Column("before", Json),
+    Column("revision", Integer),
+    Column("at", Instant),
+    Index("ix_migration_case_state", "migration_id", "state", "case_id"),
+    Index("ix_migration_case_case", "case_id"),
 )
 
 # Cases
@@ -208,7 +340,9 @@ instance = Table(
         Column("started_at", Instant, nullable=False),
         Column("ended_at", Instant),
         Column("ending", String(100)),
+        Column("release_id", Id),
     ),
+    Index("ix_instance_version", "version_id", "started_at"),
     Index(
         "ix_instance_running",
         "procedure",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from engine.store import migrate
-from engine.store.schema import metadata
+from engine.store.schema import metadata, release
 from engine.store.session import Database
+from engine.store.types import EPOCH
 from tests.databases import SqliteFiles
 
 
@@ -43,9 +45,9 @@ def test_down_to_nothing_and_up_again(empty):
 
 
 def test_one_version_at_a_time(empty):
-    for version in ("0001", "0002", "0003"):
+    for version in ("0001", "0002", "0003", "0004"):
         assert migrate.upgrade(empty, version)[1] == version
-    for version in ("0002", "0001"):
+    for version in ("0003", "0002", "0001"):
         migrate.downgrade(empty, version)
         with pytest.raises(migrate.DatabaseNotUpgraded):
             migrate.check(empty)
@@ -77,6 +79,24 @@ def test_the_system_chain_begins_with_nothing(database):
     with database.read() as conn:
         rows = conn.execute(text("SELECT id, head_seq, head_hash FROM system_chain")).all()
     assert [(row.id, row.head_seq, bytes(row.head_hash)) for row in rows] == [(0, 0, bytes(32))]
+
+
+def test_what_was_in_use_is_released_to_everyone(empty):
+    migrate.upgrade(empty, "0003")
+    of_version = "sha256, bpmn, note, state, findings, bound, deployed_at, deployed_by, released_at"
+    with empty.write() as conn:
+        for number, state, released_at in ((1, "retired", 5), (2, "released", 7)):
+            values = f"{number}, 'inquiry', {number}, '{number}', :no, '', '{state}', :no, :no, 3, 'wei', {released_at}"
+            insert = f"INSERT INTO procedure_version (id, procedure, number, {of_version}) VALUES ({values})"
+            conn.execute(text(insert), {"no": b"{}"})
+        values = "'inquiry', '咨询', 'Inquiry', 2, :none"
+        insert = "INSERT INTO procedure (key, name_zh, name_en, released_id, starts_by) VALUES"
+        conn.execute(text(f"{insert} ({values})"), {"none": b"[]"})
+    migrate.upgrade(empty)
+    with empty.read() as conn:
+        rows = conn.execute(select(release)).all()
+    assert [(r.procedure, r.version_id, r.scope, r.released_by) for r in rows] == [("inquiry", 2, {"all": True}, "wei")]
+    assert rows[0].released_at == EPOCH + timedelta(microseconds=7)
 
 
 def test_a_database_of_a_newer_program_is_left_alone(database):
@@ -118,7 +138,10 @@ def _statements(database: Database) -> dict[str, object]:
 
 
 def _in_any_order(statement: str) -> list[str]:
-    return sorted(re.sub(r"\s+", " ", part).strip(" )") for part in re.split(r",\s*\n", statement))
+    """What a statement says, its columns in any order: a column added later stands last."""
+    head, rest = re.sub(r"\s+", " ", statement).split("(", 1)
+    parts = re.findall(r"(?:\([^()]*\)|[^,()])+", rest.rpartition(")")[0])
+    return [head.strip(), *sorted(part.strip() for part in parts), rest.rpartition(")")[2].strip()]
 
 
 def _indexes(database: Database) -> list[tuple[str, str]]:
