@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
-from engine.bpmn.model import Finding
+from engine.bpmn.model import NOTHING, Finding
 from engine.domain.text import Text
 
 MEMORY = 768 * 1024 * 1024
@@ -57,12 +57,15 @@ BROKE = Rule(
 RULES = {rule.id: rule for rule in (REFUSED, FAILED, MISSING)}
 
 
-def rehearse(data: bytes, called: Mapping[str, bytes], processes: Sequence[str]) -> tuple[Finding, ...]:
+def rehearse(
+    data: bytes, called: Mapping[str, bytes], processes: Sequence[str], beside: Mapping[str, bytes] = NOTHING
+) -> tuple[Finding, ...]:
     """Builds and starts each process of the file in a child; what it found, or that it could not be borne."""
     question = {
         "data": base64.b64encode(data).decode(),
         "called": {key: base64.b64encode(other).decode() for key, other in called.items()},
         "processes": list(processes),
+        "beside": {name: base64.b64encode(other).decode() for name, other in beside.items()},
     }
     try:
         child = subprocess.run(

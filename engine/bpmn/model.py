@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
+from typing import NamedTuple
 
 from engine.domain.text import Text
 
@@ -155,13 +156,26 @@ class Finding:
     line: int | None = None
 
 
+class Candidate(NamedTuple):
+    """A process of a file that could be the one to run; `tasks` is how many tasks it has."""
+
+    process_id: str
+    name: Text
+    is_executable: bool
+    tasks: int
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One file: `main` is the key of the process a case of it starts with; `procedures` by process id."""
+    """One file: `main` is the process a case of it starts with; `procedures`, by process id, that one and all it calls.
+
+    `candidates` are all processes `main` could have been, in the order of the file.
+    """
 
     main: str
     procedures: Mapping[str, Procedure]
     findings: tuple[Finding, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def procedure(self) -> Procedure:

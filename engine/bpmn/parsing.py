@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import CorrelationProper
 from engine.bpmn import events, flow_nodes, joins, subprocesses
 from engine.bpmn import parsing_events as reading_events
 from engine.bpmn import parsing_nodes as reading
+from engine.bpmn.model import NOTHING
 from engine.bpmn.process import BPMN, ProcessReader, refused
 from engine.bpmn.vendor import named, properties
 
@@ -53,8 +54,9 @@ class Parser(BpmnParser):
     OVERRIDE_PARSER_CLASSES = ELEMENTS
     PROCESS_PARSER_CLASS = ProcessReader
 
-    def __init__(self) -> None:
+    def __init__(self, beside: Mapping[str, bytes] = NOTHING) -> None:
         super().__init__()
+        self.beside = beside
         self.bodies: dict[str, Any] = {}
         self.calls: list[subprocesses.CallActivity] = []
         self.subscriptions: dict[str, str] = {}

@@ -32,7 +32,8 @@ def main() -> None:
     limit(dry_run.MEMORY, dry_run.CPU_SECONDS)
     question = json.loads(sys.stdin.buffer.read())
     called = {key: base64.b64decode(other) for key, other in question["called"].items()}
-    told = list(rehearse(base64.b64decode(question["data"]), called, question["processes"]))
+    beside = {name: base64.b64decode(other) for name, other in question["beside"].items()}
+    told = list(rehearse(base64.b64decode(question["data"]), called, question["processes"], beside))
     sys.stdout.write(json.dumps(told))
 
 
@@ -55,13 +56,15 @@ def limit(memory: int, seconds: int) -> None:
             continue
 
 
-def rehearse(data: bytes, called: Mapping[str, bytes], processes: list[str]) -> Iterator[dict[str, Any]]:
+def rehearse(
+    data: bytes, called: Mapping[str, bytes], processes: list[str], beside: Mapping[str, bytes]
+) -> Iterator[dict[str, Any]]:
     """Every process, begun at each of its starts with a filled-in start form."""
-    definition = read_definition(data)
+    definition = read_definition(data, processes[0], beside)
     around = stepper.Surroundings(NOW, lambda calendar, start, duration: WALL.add(start, Duration.parse(duration)))
     for key in processes:
         try:
-            built = spec.build(data, key, called)
+            built = spec.build(data, key, called, beside)
         except Unrunnable as refusal:
             yield told("dry-run-refused", refusal.element_id, why=refusal.params["why"])
             continue

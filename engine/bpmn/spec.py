@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.bpmn.flow_nodes import Element
+from engine.bpmn.model import NOTHING
 from engine.bpmn.parsing import UNSUPPORTED, Parser
 from engine.bpmn.parsing_events import ALLOWED
 from engine.bpmn.process import ProcessSpec, refused
@@ -71,14 +72,21 @@ class ExecutableSpec:
             yield from body.task_specs.values()
 
 
-def build(data: bytes, process_id: str, called: Mapping[str, bytes] = MappingProxyType({})) -> ExecutableSpec:
+def build(
+    data: bytes,
+    process_id: str,
+    called: Mapping[str, bytes] = NOTHING,
+    beside: Mapping[str, bytes] = NOTHING,
+    called_beside: Mapping[str, Mapping[str, bytes]] = NOTHING,
+) -> ExecutableSpec:
     """Reads the process from its file, and the processes it calls from this file or from `called` (by process id).
 
+    `beside` are the files uploaded with it, by name, and `called_beside` those of each called file, by process id.
     Raises `Unrunnable` naming the element, or what `engine.bpmn.reader` raises for bytes that are no BPMN.
     """
     bodies: dict[str, ProcessSpec] = {}
-    files: list[Parser] = [parsed(data)]
-    main = read_process(files, called, process_id, bodies)
+    files: list[Parser] = [parsed(data, beside)]
+    main = read_process(files, called, process_id, bodies, called_beside)
     waiting = list(files[0].calls)
     done = set()
     while waiting:
@@ -89,7 +97,7 @@ def build(data: bytes, process_id: str, called: Mapping[str, bytes] = MappingPro
         if call.spec not in bodies:
             if len(bodies) > MAX_CALLED:
                 raise refused(call.bpmn_id, "被调用的流程过多", "too many processes are called")
-            read_process(files, called, call.spec, bodies, call.bpmn_id)
+            read_process(files, called, call.spec, bodies, called_beside, call.bpmn_id)
         call.body_spec = bodies[call.spec]
         if call.body_spec.plain_start is None:
             raise refused(call.bpmn_id, "被调用的流程没有普通开始事件", "the called process has no plain start event")
@@ -98,11 +106,16 @@ def build(data: bytes, process_id: str, called: Mapping[str, bytes] = MappingPro
 
 
 def read_process(
-    files: list[Parser], called: Mapping[str, bytes], process_id: str, bodies: dict[str, ProcessSpec], at: str = ""
+    files: list[Parser],
+    called: Mapping[str, bytes],
+    process_id: str,
+    bodies: dict[str, ProcessSpec],
+    called_beside: Mapping[str, Mapping[str, bytes]],
+    at: str = "",
 ) -> ProcessSpec:
     parser = next((p for p in files if process_id in p.process_parsers), None)
     if parser is None and process_id in called:
-        parser = parsed(called[process_id])
+        parser = parsed(called[process_id], called_beside.get(process_id, NOTHING))
         files.append(parser)
     if parser is None or process_id not in parser.process_parsers:
         raise refused(at or process_id, f"没有流程“{process_id}”", f"there is no process “{process_id}”")
@@ -112,7 +125,7 @@ def read_process(
     return spec
 
 
-def parsed(data: bytes) -> Parser:
-    parser = Parser()
+def parsed(data: bytes, beside: Mapping[str, bytes]) -> Parser:
+    parser = Parser(beside)
     parser.read(read(data))
     return parser

@@ -54,6 +54,7 @@ CALLED = bpmn(process("q", element("startEvent s", message("m")), E, flows("s > 
 
 ERRORS: dict[str, list[bytes]] = {
     "nothing-executable": [line("userTask t").replace(b' isExecutable="true"', b""), line("userTask t").replace(b'"true"', b'"false"')],
+    "nothing-drawn": [line("userTask t").split(b"<bpmn:process")[0] + b'<bpmn:process id="p"/></bpmn:definitions>'],
     "process-twice": [bpmn(process("p", S, T, E, LINE), process("p", element("startEvent s9")))],
     "process-without-id": [bpmn(process("", S, T, E, LINE))],
     "id-twice": [line("userTask t", "", element("userTask t"))],

@@ -23,6 +23,7 @@ from engine.bpmn.dialects.names import (
     kind,
     text_of,
 )
+from engine.bpmn.dialects.pools import called_by
 from engine.bpmn.dialects.reading import Reading
 from engine.bpmn.dialects.vocabulary import (
     read_calendar,
@@ -86,13 +87,6 @@ def flow_nodes(scope: etree._Element) -> Iterator[etree._Element]:
         yield node
         if kind(node) in SUBPROCESSES:
             waiting = [*node, *waiting]
-
-
-def called_by(node: etree._Element) -> str:
-    """The process a call activity calls; empty when it names none."""
-    extension = node.find(f"{bpmn('extensionElements')}/{{{ZEEBE[0]}}}calledElement")
-    named = node.get("calledElement") or (extension.get("processId") if extension is not None else "") or ""
-    return named.strip().split(":")[-1]
 
 
 def message_name(root: etree._Element, reference: str | None) -> str | None:

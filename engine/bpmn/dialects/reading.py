@@ -9,7 +9,7 @@ from lxml import etree
 from engine.bpmn.dialects import rules
 from engine.bpmn.dialects.names import CAMUNDA, SPIFF, ZEEBE, bpmn
 from engine.bpmn.findings import Rule
-from engine.bpmn.model import Finding
+from engine.bpmn.model import NOTHING, Finding
 from engine.domain.text import Text
 
 
@@ -19,8 +19,8 @@ class Reading:
     Elements are held in `everything` so that their identity lasts as long as the reading.
     """
 
-    def __init__(self, root: etree._Element) -> None:
-        self.root = root
+    def __init__(self, root: etree._Element, beside: Mapping[str, bytes] = NOTHING) -> None:
+        self.root, self.beside = root, beside
         self.everything: list[etree._Element] = list(root.iter(etree.Element))
         self.taken: set[tuple[etree._Element, str]] = set()
         self.findings: list[Finding] = []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.findings import ERROR
@@ -16,23 +15,25 @@ from engine.bpmn.lint.events import check_declarations, check_events, check_link
 from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
 from engine.bpmn.lint.people import check_people
+from engine.bpmn.lint.pools import check_pools
 from engine.bpmn.lint.sheet import Sheet
 from engine.bpmn.lint.structure import (
     check_diagram,
     check_endless,
     check_flows,
-    check_processes,
+    check_ids,
     check_reach,
     check_splits,
     check_starts,
 )
-from engine.bpmn.model import Definition, Finding
+from engine.bpmn.model import NOTHING, Candidate, Definition, Finding
 from engine.bpmn.reader import Unreadable, read
 
 __all__ = ["CHECKS", "Report", "check"]
 
 CHECKS = (
-    check_processes,
+    check_pools,
+    check_ids,
     check_diagram,
     check_starts,
     check_flows,
@@ -56,10 +57,14 @@ MAX_FINDINGS = 500
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`definition` is None where the file could not be read or has nothing to run. Errors come first."""
+    """`definition` is None where the file could not be read or has nothing to run. Errors come first.
+
+    `candidates` are the processes of the file `main` may name, also where there is no definition.
+    """
 
     definition: Definition | None
     findings: tuple[Finding, ...]
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -70,25 +75,33 @@ class Report:
         return self.definition is not None and not self.errors
 
 
-def check(data: bytes, called: Mapping[str, bytes] = MappingProxyType({}), dry_run: bool = False) -> Report:
+def check(
+    data: bytes,
+    called: Mapping[str, bytes] = NOTHING,
+    dry_run: bool = False,
+    *,
+    main: str | None = None,
+    beside: Mapping[str, bytes] = NOTHING,
+) -> Report:
     """Everything there is to say about a file. `called`: the files of processes it may call, by process id.
 
-    With `dry_run`, a file without errors is also built and started once, in a child process with little memory and time.
+    `main` chooses the process to run where a file has several; `beside` are the files uploaded with it, by name. With
+    `dry_run`, a file without errors is also built and started once, in a child process with little memory and time.
     """
     try:
         root = read(data)
     except Unreadable as refusal:
         return Report(None, refusal.findings)
-    definition = read_definition(root)
-    sheet = Sheet(root, definition, called, list(definition.findings))
+    definition = read_definition(root, main, beside)
+    sheet = Sheet(root, definition, called, list(definition.findings), main=main, beside=beside)
     for rule in CHECKS:
         rule(sheet)
     found = sheet.findings
     if dry_run and definition.procedures and not any(f.level == ERROR for f in found):
         from engine.bpmn.dry_run import rehearse
 
-        found = [*found, *rehearse(data, called, tuple(definition.procedures))]
-    return Report(definition if definition.procedures else None, in_order(found))
+        found = [*found, *rehearse(data, called, tuple(definition.procedures), beside)]
+    return Report(definition if definition.procedures else None, in_order(found), definition.candidates)
 
 
 def in_order(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.bpmn.dialects import executable
 from engine.bpmn.dialects.names import ACTIVITIES, SUBPROCESSES, ZEEBE, bpmn, children, event_definitions, kind, text_of
-from engine.bpmn.dialects.procedures import called_by
+from engine.bpmn.dialects.pools import called_by
 from engine.bpmn.lint import activity_rules as rules
 from engine.bpmn.lint.sheet import Sheet, name_of
 from engine.bpmn.reader import Unreadable, read

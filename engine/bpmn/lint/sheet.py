@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.bpmn.dialects import executable
+from engine.bpmn.dialects import running
 from engine.bpmn.dialects.names import FLOW_NODES, SUBPROCESSES, bpmn, children, kind
 from engine.bpmn.findings import Rule
-from engine.bpmn.model import Definition, Finding
+from engine.bpmn.model import NOTHING, Definition, Finding
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,7 +45,10 @@ class Scope:
 
 @dataclass(eq=False, slots=True)
 class Sheet:
-    """One file under examination. `called` are the files its call activities may lead to, by process id."""
+    """One file under examination. `called` are the files its call activities may lead to, by process id.
+
+    `main` is the process chosen to run, None where nobody chose; `beside` are the files uploaded with it, by name.
+    """
 
     root: etree._Element
     definition: Definition
@@ -53,10 +56,12 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     scopes: tuple[Scope, ...] = ()
     guesses: int = 200
+    main: str | None = None
+    beside: Mapping[str, bytes] = field(default_factory=lambda: NOTHING)
     _declared: dict[str, dict[str, etree._Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.scopes = tuple(scope for process in executable(self.root) for scope in scopes_of(process))
+        self.scopes = tuple(scope for process in running(self.root, self.main) for scope in scopes_of(process))
 
     def say(self, rule: Rule, element: etree._Element | None = None, **params: object) -> None:
         self.findings.append(rule.at(element, **params))

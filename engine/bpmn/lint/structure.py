@@ -7,38 +7,26 @@ from collections import Counter
 
 from lxml import etree
 
-from engine.bpmn.dialects import executable
-from engine.bpmn.dialects.names import ACTIVITIES, FLOW_NODES, TASKS, children, event_definitions, kind
+from engine.bpmn.dialects.names import ACTIVITIES, TASKS, children, event_definitions, kind
 from engine.bpmn.lint import structure_rules as rules
 from engine.bpmn.lint.sheet import Scope, Sheet, condition_of, name_of
 
 COORDINATE = re.compile(r"\s*[+-]?[0-9]{1,12}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?\s*")
 
 
-def check_processes(sheet: Sheet) -> None:
-    """Something is executable, and every process and element has an id of its own."""
-    runs = executable(sheet.root)
-    if not runs:
-        sheet.say(rules.NOTHING_EXECUTABLE)
-    for process in children(sheet.root, "process"):
-        if process not in runs and runs and any(kind(n) in FLOW_NODES for n in process):
-            sheet.say(rules.NOT_EXECUTABLE, process, name=name_of(process))
+def check_ids(sheet: Sheet) -> None:
+    """Every element has an id of its own."""
     ids = Counter(e.get("id") for e in sheet.root.iter(etree.Element) if kind(e) and e.get("id"))
-    process_ids = Counter(p.get("id") for p in children(sheet.root, "process"))
-    for process in runs:
-        if not process.get("id"):
-            sheet.say(rules.PROCESS_WITHOUT_ID, process)
+    processes = {p.get("id") for p in children(sheet.root, "process")}
     for element in sheet.root.iter(etree.Element):
         ident = element.get("id")
         if kind(element) and ids[ident] > 1:
             ids[ident] = 1
-            rule = rules.PROCESS_TWICE if process_ids[ident] > 1 else rules.ID_TWICE
-            sheet.say(rule, element, id=ident)
+            if ident not in processes:
+                sheet.say(rules.ID_TWICE, element, id=ident)
     for _, node in sheet.nodes():
         if not node.get("id"):
             sheet.say(rules.NODE_WITHOUT_ID, node, kind=kind(node), name=name_of(node))
-    if len(sheet.definition.procedures) > 1:
-        sheet.say(rules.SEVERAL_PROCESSES, main=sheet.definition.main)
 
 
 def check_diagram(sheet: Sheet) -> None:

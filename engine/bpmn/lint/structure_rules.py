@@ -2,43 +2,9 @@
 
 from __future__ import annotations
 
-from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
+from engine.bpmn.findings import ERROR, WARNING, Rule
 from engine.domain.text import Text
 
-NOTHING_EXECUTABLE = Rule(
-    "nothing-executable",
-    ERROR,
-    Text("文件中没有可执行的流程。", "Nothing in the file is executable."),
-    Text(
-        '请在流程的属性中勾选“可执行”（isExecutable="true"）。',
-        'Tick “Executable” in the properties of the process (isExecutable="true").',
-    ),
-)
-NOT_EXECUTABLE = Rule(
-    "not-executable",
-    INFO,
-    Text("流程“{name}”未标为可执行，只显示不运行。", "Process “{name}” is not executable; it is shown but never run."),
-)
-SEVERAL_PROCESSES = Rule(
-    "several-processes",
-    INFO,
-    Text(
-        "文件中有几个可执行流程；工单由“{main}”开始。",
-        "The file has several executable processes; a case begins with “{main}”.",
-    ),
-)
-PROCESS_TWICE = Rule(
-    "process-twice",
-    ERROR,
-    Text("有两个流程使用同一个 id“{id}”。", "Two processes have the same id “{id}”."),
-    Text("请更改其中一个流程的 id。", "Give one of them another id."),
-)
-PROCESS_WITHOUT_ID = Rule(
-    "process-without-id",
-    ERROR,
-    Text("流程没有 id。", "The process has no id."),
-    Text("请给流程一个固定的 id，例如 inquiry。", "Give it a lasting id such as inquiry."),
-)
 ID_TWICE = Rule(
     "id-twice",
     ERROR,
