@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -126,7 +126,9 @@ class Engine:
 
     def _prepare(self, command: Command, actor: Actor) -> Any:
         prepare = PREPARATIONS.get(type(command))
-        return prepare(command, Ahead(actor, self.read, self.versions, self.rehearses)) if prepare else None
+        if prepare is None:
+            return None
+        return prepare(command, Ahead(actor, self.read, self.versions, self.organisations, self.rehearses))
 
     def _work(self, conn: Connection, actor: Actor, writes: Writes | None = None) -> Work:
         writes = writes or self.database.writes(conn)
@@ -159,8 +161,13 @@ def _arguments(command: Command) -> dict[str, Any]:
 def _fingerprint(command: Command) -> str:
     """Names what was asked, so that a key sent again with another request is noticed. Passwords stay out of it."""
     asked = {field.name: getattr(command, field.name) for field in fields(command) if field.repr}
-    asked = {name: value.hex() if isinstance(value, bytes) else plain(value) for name, value in asked.items()}
-    return hashlib.sha256(canonical([type(command).__name__, asked])).hexdigest()
+    return hashlib.sha256(canonical([type(command).__name__, plain(_without_bytes(asked))])).hexdigest()
+
+
+def _without_bytes(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    return {key: _without_bytes(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
 def _without_secrets(answer: Any, command: Command) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -22,7 +22,10 @@ VERSION = Text("流程版本", "The procedure version")
 
 @dataclass(frozen=True)
 class Version:
-    """One immutable version. `called` are the bytes of the procedures it calls, bound when it was deployed."""
+    """One immutable version. `called` are the bytes of the procedures it calls, bound when it was deployed.
+
+    `beside` are its decision tables and forms by file name, `called_beside` those of the procedures it calls.
+    """
 
     id: int
     key: str
@@ -30,6 +33,8 @@ class Version:
     bpmn: bytes
     definition: Definition
     called: Mapping[str, bytes]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    called_beside: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
     @property
     def procedure(self) -> Procedure:
@@ -37,7 +42,7 @@ class Version:
 
     @cached_property
     def spec(self) -> bpmn_spec.ExecutableSpec:
-        return bpmn_spec.build(self.bpmn, self.key, self.called)
+        return bpmn_spec.build(self.bpmn, self.key, self.called, self.beside, self.called_beside)
 
     def diagram(self, locale: str) -> bytes:
         """The file to look at, its elements called by their names in that language."""
@@ -45,7 +50,8 @@ class Version:
 
     @cached_property
     def _called_definitions(self) -> tuple[Definition, ...]:
-        return tuple(read_definition(data) for data in self.called.values())
+        besides = self.called_beside
+        return tuple(read_definition(data, key, besides.get(key, {})) for key, data in self.called.items())
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -114,7 +120,11 @@ class Versions:
         if row is None:
             raise NotFound(what=VERSION)
         called: dict[str, bytes] = {}
+        called_beside: dict[str, Mapping[str, bytes]] = {}
         for key, bound in (row.bound or {}).items():
             other = self.get(conn, bound)
             called |= {key: other.bpmn, **other.called}
-        return Version(row.id, row.procedure, row.number, bytes(row.bpmn), read_definition(bytes(row.bpmn)), called)
+            called_beside |= {key: other.beside, **other.called_beside}
+        bpmn, beside = bytes(row.bpmn), procedures.beside(conn, version_id)
+        definition = read_definition(bpmn, row.procedure, beside)
+        return Version(row.id, row.procedure, row.number, bpmn, definition, called, beside, called_beside)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from engine.domain.actors import Actor
+from engine.store.organisation import OrganisationCache
 from engine.versions import Versions
 
 
@@ -19,4 +20,5 @@ class Ahead:
     actor: Actor
     read: Callable[[], AbstractContextManager[Connection]]
     versions: Versions
+    organisations: OrganisationCache
     rehearses: bool

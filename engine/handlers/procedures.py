@@ -13,6 +13,7 @@ from engine.domain import commands as c
 from engine.domain.actors import ADMIN, OWNER
 from engine.domain.errors import Forbidden, NotDeployable, NotFound
 from engine.domain.events import EventType
+from engine.domain.procedure import check_may_change_procedure
 from engine.domain.text import Text
 from engine.handlers.ahead import Ahead
 from engine.handlers.assignments import is_expression
@@ -29,51 +30,23 @@ def examine(command: c.DeployVersion, ahead: Ahead) -> Report | None:
         return None
     with ahead.read() as conn:
         called = {row.key: ahead.versions.get(conn, row.released_id).bpmn for row in procedures.released(conn)}
-    return lint.check(command.data, called, dry_run=ahead.rehearses)
+    return lint.check(command.data, called, ahead.rehearses, main=command.main, beside=command.beside)
 
 
 def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:
     """Every finding together, or the version. The same bytes answer with the version they already are."""
     _check_may_deploy(work)
-    sha256 = hashlib.sha256(command.data).hexdigest()
     report = work.prepared
     if report.definition is None or any(f.level == "error" for f in report.findings):
         raise NotDeployable(report.findings)
     definition, key = report.definition, report.definition.main
-    findings = [*report.findings, *_unknown_groups(work, definition)]
+    findings = [finding_to_dict(f) for f in (*report.findings, *_unknown_groups(work, definition))]
+    _own(work, key, definition)
+    sha256 = digest(command.data, command.beside)
     known = procedures.version_by_hash(work.conn, key, sha256)
     if known is not None:
         return _answer(key, known.number, known.state, findings, is_new=False)
-    name = definition.procedure.name
-    if procedures.find(work.conn, key) is None:
-        procedures.add(work.conn, key, name.zh or name.en or key, name.en or name.zh or key)
-    number = procedures.next_number(work.conn, key)
-    version_id = procedures.add_version(
-        work.conn,
-        {
-            "procedure": key,
-            "number": number,
-            "tag": definition.procedure.version_tag,
-            "sha256": sha256,
-            "bpmn": command.data,
-            "note": command.note.strip()[:LONGEST_NOTE],
-            "state": "draft",
-            "scope": None,
-            "findings": [finding_to_dict(f) for f in findings],
-            "bound": _bindings(work, definition),
-            "deployed_at": work.now,
-            "deployed_by": work.actor.login,
-        },
-    )
-    work.record_system(
-        EventType.VersionDeployed,
-        procedure=key,
-        version=number,
-        sha256=sha256,
-        note=command.note.strip()[:LONGEST_NOTE] or None,
-        findings=len(findings),
-        draft=command.draft,
-    )
+    number, version_id = _add(command, work, report, findings, sha256)
     if not command.draft:
         _release(work, key, number, version_id, definition)
     return _answer(key, number, "draft" if command.draft else "released", findings, is_new=True)
@@ -100,6 +73,49 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "advice": finding.advice.to_dict() if finding.advice else None,
         "line": finding.line,
     }
+
+
+def digest(data: bytes, beside: Mapping[str, bytes]) -> str:
+    """What makes a version the version it is: its bytes, and those beside it where there are any."""
+    if not beside:
+        return hashlib.sha256(data).hexdigest()
+    parts = [b"bpmn", data, *(part for name in sorted(beside) for part in (name.encode(), beside[name]))]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _own(work: Work, key: str, definition: Definition) -> None:
+    """A procedure belongs to the department of the owner who brings it; others do not change it."""
+    row = procedures.find(work.conn, key)
+    known = work.organisation.departments.get(row.department) if row is not None else None
+    check_may_change_procedure(work.actor, row, known.name if known else None)
+    if row is None:
+        name = definition.procedure.name
+        procedures.add(work.conn, key, name.zh or name.en or key, name.en or name.zh or key, work.actor.department)
+
+
+def _add(
+    command: c.DeployVersion, work: Work, report: Report, findings: list[dict[str, Any]], sha256: str
+) -> tuple[int, int]:
+    definition, key = report.definition, report.definition.main
+    number, note = procedures.next_number(work.conn, key), command.note.strip()[:LONGEST_NOTE]
+    row = {"procedure": key, "number": number, "tag": definition.procedure.version_tag, "sha256": sha256}
+    row |= {"bpmn": command.data, "note": note, "state": "draft", "scope": None, "findings": findings}
+    row |= {"bound": _bindings(work, definition), "deployed_at": work.now, "deployed_by": work.actor.login}
+    row |= {"source": command.source, "repairs": [dict(one) for one in command.repairs] or None}
+    version_id = procedures.add_version(work.conn, row, command.beside)
+    work.record_system(
+        EventType.VersionDeployed,
+        procedure=key,
+        version=number,
+        sha256=sha256,
+        note=note or None,
+        findings=len(findings),
+        draft=command.draft,
+        source=hashlib.sha256(command.source).hexdigest() if command.source is not None else None,
+        repairs=[one["id"] for one in command.repairs],
+        files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(command.beside.items())},
+    )
+    return number, version_id
 
 
 def _release(work: Work, key: str, number: int, version_id: int, definition: Definition) -> None:
@@ -142,6 +158,5 @@ def _check_may_deploy(work: Work) -> None:
         raise Forbidden(why=Text("只有流程负责人或管理员可以部署流程", "only process owners and administrators deploy procedures"))
 
 
-def _answer(key: str, number: int, state: str, findings: list[Finding], *, is_new: bool) -> dict[str, Any]:
-    listed = [finding_to_dict(f) for f in findings]
-    return {"key": key, "version": number, "state": state, "findings": listed, "is_new": is_new}
+def _answer(key: str, number: int, state: str, findings: list[dict[str, Any]], *, is_new: bool) -> dict[str, Any]:
+    return {"key": key, "version": number, "state": state, "findings": findings, "is_new": is_new}

@@ -97,6 +97,11 @@ class Organisation:
         user = self.users.get(user_id)
         return user.name if user else f"#{user_id}"
 
+    def members(self) -> Mapping[str, frozenset[str]]:
+        """The logins of the active members of each group."""
+        active = [user for user in self.users.values() if user.active]
+        return {key: frozenset(user.login for user in active if key in user.groups) for key in self.groups}
+
     def group_key(self, name: str) -> str:
         """The key of the group a file means by a key or by a name in either language; unknown names stay."""
         return self._groups_by_name.get(name.strip().casefold(), name.strip())

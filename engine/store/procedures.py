@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from engine.store.schema import procedure, procedure_version
+from engine.store.schema import procedure, procedure_version, version_file
 
-#: Everything of a version but its bytes.
-HEAD = [column for column in procedure_version.c if column.name != "bpmn"]
+#: Everything of a version but its files.
+HEAD = [column for column in procedure_version.c if column.name not in ("bpmn", "source")]
 
 
 def find(conn: Connection, key: str) -> Row | None:
@@ -22,8 +22,9 @@ def all_(conn: Connection) -> Sequence[Row]:
     return conn.execute(select(procedure).order_by(procedure.c.key)).all()
 
 
-def add(conn: Connection, key: str, name_zh: str, name_en: str) -> None:
-    conn.execute(insert(procedure).values(key=key, name_zh=name_zh, name_en=name_en, starts_by=[]))
+def add(conn: Connection, key: str, name_zh: str, name_en: str, department: str | None) -> None:
+    values = {"key": key, "name_zh": name_zh, "name_en": name_en, "starts_by": [], "department": department}
+    conn.execute(insert(procedure).values(**values))
 
 
 def release(conn: Connection, key: str, version_id: int, names: tuple[str, str], starts_by: list[str]) -> None:
@@ -65,8 +66,19 @@ def next_number(conn: Connection, key: str) -> int:
     return (conn.execute(latest).scalar() or 0) + 1
 
 
-def add_version(conn: Connection, values: Mapping[str, Any]) -> int:
-    return conn.execute(insert(procedure_version).returning(procedure_version.c.id), dict(values)).scalar_one()
+def add_version(conn: Connection, values: Mapping[str, Any], beside: Mapping[str, bytes]) -> int:
+    """The version with what lies beside it."""
+    version_id = conn.execute(insert(procedure_version).returning(procedure_version.c.id), dict(values)).scalar_one()
+    files = [{"version_id": version_id, "name": name, "data": data} for name, data in sorted(beside.items())]
+    if files:
+        conn.execute(insert(version_file), files)
+    return version_id
+
+
+def beside(conn: Connection, version_id: int) -> dict[str, bytes]:
+    """The decision tables and forms of a version, by file name."""
+    query = select(version_file).where(version_file.c.version_id == version_id).order_by(version_file.c.name)
+    return {row.name: bytes(row.data) for row in conn.execute(query)}
 
 
 def mark_version(conn: Connection, version_id: int, state: str, released_at: datetime | None, scope: Any) -> None:
