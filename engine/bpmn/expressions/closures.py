@@ -9,6 +9,7 @@ from typing import Any
 from engine.bpmn.expressions.errors import Trouble
 from engine.bpmn.expressions.functions import FUNCTIONS
 from engine.bpmn.expressions.nodes import (
+    Asked,
     Binary,
     Call,
     Choice,
@@ -180,6 +181,13 @@ def _call(node: Call, names: set[str]) -> Closure:
     return lambda variables: settled(function(*[argument(variables) for argument in arguments]))
 
 
+def _asked(node: Asked, names: set[str]) -> Closure:
+    within: set[str] = set()
+    value, test = closure(node.value, names), closure(node.test, within)
+    names |= within - {"?"}
+    return lambda variables: test({**variables, "?": value(variables)})
+
+
 def _may_be_missing(node: Call, names: set[str]) -> Closure:
     """`defined(x)`: is there an x at all? `default(x, 0)`: x, or 0 when it is missing or empty."""
     first = closure(node.arguments[0], names)
@@ -225,5 +233,5 @@ def _map(node: MapOf, names: set[str]) -> Closure:
 
 COMPILERS: dict[type, Callable[[Any, set[str]], Closure]] = {
     Constant: _constant, Name: _name, Member: _member, Item: _item, Unary: _unary, Binary: _binary, Compare: _compare,
-    Logic: _logic, Choice: _choice, Call: _call, ListOf: _list, MapOf: _map,
+    Logic: _logic, Choice: _choice, Call: _call, Asked: _asked, ListOf: _list, MapOf: _map,
 }  # fmt: skip

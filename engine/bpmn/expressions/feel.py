@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from engine.bpmn.expressions.nodes import Call, Choice, Compare, Constant, Item, ListOf, Name, Node, Unary
-from engine.bpmn.expressions.parser import AND, CHOICE, COMPARISON, OR, PRODUCT, SUM, Parser
+from engine.bpmn.expressions.parser import AND, CHOICE, COMPARISON, OR, PRODUCT, SUM, THE_END
 from engine.bpmn.expressions.tokens import Token
+from engine.bpmn.expressions.unary import ASKED, IT, Tests
 from engine.domain.text import Text
 
 FUNCTION_NAMES = {
@@ -24,7 +25,7 @@ FUNCTION_NAMES = {
 CLOCK = Text("请将时间作为变量传入。", "Pass the time in as a variable.")
 
 
-class Feel(Parser):
+class Feel(Tests):
     language = "FEEL"
     operators = (
         "..", "**", "!=", "<=", ">=", "<", ">", "=", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ":", ".", "@",
@@ -92,10 +93,13 @@ class Feel(Parser):
         return None
 
     def infix(self) -> tuple[int, Callable[[Node], Node]] | None:
+        """An opening bracket that opens nothing ends a range: `[1..5[`."""
         if self.here.kind == "name" and self.here.text == "in":
             return COMPARISON, self.within
         if self.here.kind == "name" and self.here.text == "between":
             return COMPARISON, self.between
+        if self.here.text == "[" and self.peek().text in ("", ")", ","):
+            return None
         return super().infix()
 
     def between(self, left: Node) -> Node:
@@ -109,28 +113,24 @@ class Feel(Parser):
         opening = self.here
         if opening.kind != "operator" or opening.text not in ("[", "(", "]"):
             return Call("one_of", (left, self.expression(SUM)))
+        if opening.text == "(" and self.has_tests():
+            return self.asked(left)
         self.index += 1
         if opening.text != "]" and self.accept({"[": "]", "(": ")"}[opening.text]):
             return Call("one_of", (left, ListOf(())))
-        self.refuse_test()
         first = self.expression(SUM)
         if self.accept(".."):
             return self.ranged(left, opening.text, first)
         items = [first]
         while self.accept(","):
-            self.refuse_test()
             items.append(self.expression(SUM))
         self.expect("]" if opening.text == "[" else ")")
         return Call("one_of", (left, items[0] if opening.text == "(" and len(items) == 1 else ListOf(tuple(items))))
 
-    def refuse_test(self) -> None:
-        if self.here.text in self.comparisons:
-            raise self.not_available(f"in ({self.here.text} …)", Text("请写出比较。", "Write the comparison out."))
-
     def ranged(self, left: Node, opening: str, low: Node) -> Node:
         high = self.expression(SUM)
         closing = self.here.text
-        if closing not in ("]", ")"):
+        if closing not in ("]", ")", "["):
             raise self.unexpected(Text.same("“]”"))
         self.index += 1
         return Compare(low, (("<=" if opening == "[" else "<", left), ("<=" if closing == "]" else "<", high)))
@@ -151,3 +151,31 @@ class Feel(Parser):
 
     def call(self, left: Node) -> Node:
         raise self.not_available(f"{left.name if isinstance(left, Name) else ''}(…)", Text.same(""))
+
+
+class UnaryTests(Feel):
+    """A whole cell of a decision table."""
+
+    operators = (*Feel.operators, ASKED)
+    matcher = "fits"
+
+    def parse(self) -> Node:
+        if self.here.text == "-" and self.peek().kind == "end":
+            return Constant(True)
+        if self.here.text == "not" and self.here.kind == "name" and self.peek().text == "(":
+            self.index += 1
+            self.expect("(")
+            node: Node = self.counted(Unary("not", self.alternatives(), strict=True))
+            self.expect(")")
+        else:
+            node = self.alternatives()
+        if self.here.kind != "end":
+            self.refuse_word(self.here)
+            raise self.unexpected(THE_END)
+        return node
+
+    def prefix(self) -> Node:
+        if self.here.kind == "operator" and self.here.text == ASKED:
+            self.index += 1
+            return self.counted(IT)
+        return super().prefix()

@@ -173,6 +173,13 @@ def one_of(value: Any, choices: Any) -> bool:
     return contains(choices, value) if isinstance(choices, list | tuple) else equal(value, choices)
 
 
+def fits(value: Any, test: Any) -> bool:
+    """Whether a value passes a bare value as a test: equal to it, among a list, or the test itself is true."""
+    if type(test) is bool and type(value) is not bool:
+        return test
+    return one_of(value, test)
+
+
 def _best(name: str, better: Callable[[Any, Any], bool], values: tuple) -> Any:
     items = _spread(name, values)
     if not items:
@@ -244,6 +251,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     "bool": (truth, 1, 1),
     "contains": (contains, 2, 2),
     "one_of": (one_of, 2, 2),
+    "fits": (fits, 2, 2),
     "one_of_list": (contains, 2, 2),
     "starts_with": (text_function("starts_with", str.startswith), 2, 2),
     "ends_with": (text_function("ends_with", str.endswith), 2, 2),

@@ -79,6 +79,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A test of a value, which is called `?` in the test and computed once."""
+
+    value: Node
+    test: Node
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     items: tuple[Node, ...]
 
@@ -88,4 +96,4 @@ class MapOf:
     entries: tuple[tuple[Node, Node], ...]
 
 
-Node = Constant | Name | Member | Item | Unary | Binary | Compare | Logic | Choice | Call | ListOf | MapOf
+Node = Constant | Name | Member | Item | Unary | Binary | Compare | Logic | Choice | Call | Asked | ListOf | MapOf
