@@ -18,7 +18,7 @@ from engine.domain.text import Text
 from engine.handlers.ahead import Ahead
 from engine.handlers.assignments import is_expression
 from engine.handlers.work import Work
-from engine.store import procedures
+from engine.store import procedures, suggestions
 
 VERSION = Text("流程版本", "The version")
 LONGEST_NOTE = 2_000
@@ -103,6 +103,7 @@ def _add(
     row |= {"bound": _bindings(work, definition), "deployed_at": work.now, "deployed_by": work.actor.login}
     row |= {"source": command.source, "repairs": [dict(one) for one in command.repairs] or None}
     version_id = procedures.add_version(work.conn, row, command.beside)
+    taken_up = suggestions.take_up(work.conn, command.suggestions, key, version_id) if command.suggestions else []
     work.record_system(
         EventType.VersionDeployed,
         procedure=key,
@@ -113,6 +114,7 @@ def _add(
         draft=command.draft,
         source=hashlib.sha256(command.source).hexdigest() if command.source is not None else None,
         repairs=[one["id"] for one in command.repairs],
+        suggestions=taken_up,
         files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(command.beside.items())},
     )
     return number, version_id

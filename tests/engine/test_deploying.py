@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from engine.domain import commands as c
 from engine.domain.errors import Forbidden, NotDeployable, NotFound
 from engine.domain.values import check
+from engine.store import procedures
 from tests.engine.drawn import bpmn, element, script, sequence, task
-from tests.office import clerk, owner
+from tests.office import admin, clerk, owner
 
 GOOD = bpmn(sequence("p", task("a", "front-desk"), path="s > a > e"))
 ROUND = bpmn(
@@ -61,6 +64,42 @@ def test_a_version_that_is_not_there_is_not_released(office):
     for procedure, number in (("p", 2), ("q", 1), ("p", 0)):
         with pytest.raises(NotFound):
             office.ask(c.ReleaseVersion(procedure, number), owner)
+
+
+def test_other_files_beside_it_make_another_version(office):
+    form = b'{"type": "default", "components": [], "schemaVersion": 16}'
+    first = office.ask(c.DeployVersion(GOOD), owner)
+    second = office.ask(c.DeployVersion(GOOD, beside={"refund.form": form}), owner)
+    again = office.ask(c.DeployVersion(GOOD, beside={"refund.form": form}), owner)
+    assert (first["version"], second["version"], again["version"], again["is_new"]) == (1, 2, 2, False)
+    with office.engine.read() as conn:
+        row = procedures.version_by_number(conn, "p", 2)
+        version = office.engine.versions.get(conn, row.id)
+    assert (version.bpmn, dict(version.beside)) == (GOOD, {"refund.form": form})
+    deployed = office.system_trail().last("VersionDeployed").data
+    assert deployed["files"] == {"refund.form": hashlib.sha256(form).hexdigest()}
+
+
+def test_a_repaired_file_keeps_the_one_that_was_uploaded(office):
+    source = GOOD.replace(b"endEvent", b"end")
+    repair = {"id": "no-end:p", "message": {"zh": "补上结束事件", "en": "An end event is added"}, "choice": None}
+    office.ask(c.DeployVersion(GOOD, source=source, repairs=(repair,)), owner)
+    with office.engine.read() as conn:
+        row = procedures.version_by_number(conn, "p", 1)
+    assert (bytes(row.bpmn), bytes(row.source), row.repairs) == (GOOD, source, [repair])
+    deployed = office.system_trail().last("VersionDeployed").data
+    assert deployed["repairs"] == ["no-end:p"]
+    assert deployed["source"] == hashlib.sha256(source).hexdigest()
+
+
+def test_a_procedure_of_another_department_is_not_changed(office):
+    office.ask(c.SaveUser("mei", name="梅", roles=("owner",), department="service"), admin)
+    office.ask(c.SaveUser("xin", name="辛", roles=("owner",), department="quality"), admin)
+    office.ask(c.DeployVersion(GOOD), "mei")
+    with pytest.raises(Forbidden) as told:
+        office.ask(c.DeployVersion(GOOD + b"\n"), "xin")
+    assert "p" in told.value.text.en
+    assert office.ask(c.DeployVersion(GOOD + b"\n"), admin)["version"] == 2
 
 
 def test_a_large_file_is_no_value_to_be_searched(office):

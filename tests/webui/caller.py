@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -70,9 +71,13 @@ class Caller:
     def delete(self, path: str, status: int = 200) -> Any:
         return self.ask("DELETE", path, status).json
 
-    def upload(self, file: Any, status: int = 201, key: str | None = None, **fields: str) -> Any:
+    def upload(
+        self, file: Any, status: int = 201, key: str | None = None, beside: Sequence[tuple[str, bytes]] = (), **fields: str
+    ) -> Any:
         headers = {"Idempotency-Key": key} if key else {}
-        boundary, data = encode_multipart(fields | ({"file": _stored(file)} if file is not None else {}))
+        files = [FileStorage(BytesIO(data), name, "beside") for name, data in beside]
+        more = ({"file": _stored(file)} if file is not None else {}) | ({"beside": files} if files else {})
+        boundary, data = encode_multipart(fields | more)
         content_type = f"multipart/form-data; boundary={boundary}"
         return self.ask("POST", "/procedures", status, data=data, content_type=content_type, headers=headers).json
 

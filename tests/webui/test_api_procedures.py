@@ -57,6 +57,21 @@ def test_findings_come_all_together_in_the_readers_language(desk):
     assert len(desk.caller(owner).get("/procedures/refund/versions")["items"]) == 1
 
 
+def test_forms_and_decisions_come_beside_the_file(desk):
+    form = b'{"type": "default", "components": [], "schemaVersion": 16}'
+    call = desk.caller(owner)
+    assert call.upload(REFUND, beside=[("forms/refund.form", form)])["version"] == 2
+    assert call.upload(REFUND, 200, beside=[("refund.form", form)])["version"] == 2
+    twice = [("a/refund.form", form), ("refund.form", form)]
+    assert "beside" in call.upload(REFUND, 422, beside=twice)["errors"]
+
+
+def test_the_process_that_runs_is_named(desk):
+    call = desk.caller(owner)
+    assert call.upload(REFUND, 200, process="refund")["version"] == 1
+    assert call.upload(REFUND, 422, process="nobody")["findings"]
+
+
 NO_BPMN = [b"", b"hello", b"\x00" * 100, b"<x/>", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', b"PK\x03\x04 a zip file"]
 
 

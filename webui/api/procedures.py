@@ -26,9 +26,12 @@ READERS = {"scopes": (READ, DEPLOY)}
 MOST_BYTES = 5_500_000
 LONGEST_NOTE = 2_000
 YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+A_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 UPLOAD = s.record(
-    {"file": {"type": "string", "contentMediaType": "application/octet-stream", "description": "The BPMN file."}},
+    {"file": A_FILE | {"description": "The BPMN file."}},
     {
+        "beside": {"type": "array", "items": A_FILE, "description": "Decision tables (DMN) and forms it names."},
+        "process": {"type": "string", "description": "The id of the process to run, where the file has several."},
         "note": s.NOTE,
         "draft": s.choice("true", "false", default="false", description="A draft is not released to anybody yet."),
     },
@@ -36,7 +39,10 @@ UPLOAD = s.record(
 NOT_YES_NO = Text("应为 true 或 false。", "Should be true or false.")
 NO_FILE = Text("请以 file 字段上传 BPMN 文件。", "Upload the BPMN file in the field “file”.")
 LONG_NOTE = Text("最多 {most} 个字。", "At most {most} characters.")
+BAD_BESIDE = Text("最多 {most} 个附带文件，文件名不能相同。", "At most {most} files beside it, each with a name of its own.")
 VERSION = Text("流程版本", "The version")
+PARTS = ("file", "beside", "process", "note", "draft")
+MOST_BESIDE, LONGEST_NAME = 20, 255
 
 
 @api.get("/procedures", Text("流程目录", "The catalogue"), s.listing(s.named("ProcedureLine")), **READERS)
@@ -57,8 +63,7 @@ def index() -> dict[str, Any]:
     also={200: s.named("Deployed")},
 )
 def deploy() -> Answer:
-    data, note, draft = _upload()
-    answer = dict(run(c.DeployVersion(data, note, draft)))
+    answer = dict(run(_upload()))
     status = 201 if answer.pop("is_new") else 200
     return Answer(answer | {"findings": [finding_in_words(finding) for finding in answer["findings"]]}, status)
 
@@ -113,8 +118,8 @@ def release(key: str, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.ReleaseVersion(key, number)))
 
 
-def _upload() -> tuple[bytes, str, bool]:
-    """The file's bytes, the note, and whether it stays a draft."""
+def _upload() -> c.DeployVersion:
+    """The file's bytes, those beside it, the process that is to run, the note, and whether it stays a draft."""
     if request.mimetype != "multipart/form-data":
         raise WrongContentType(wanted="multipart/form-data", given=(request.content_type or "")[:100])
     request.max_content_length = MOST_BYTES
@@ -123,15 +128,24 @@ def _upload() -> tuple[bytes, str, bool]:
     except RequestEntityTooLarge:
         raise BodyTooLarge(most=MOST_BYTES) from None
     wrong: dict[str, Text] = {}
-    for name in {*form, *files} - {"file", "note", "draft"}:
-        wrong[name[:100]] = UNKNOWN.format(known="file, note, draft")
+    for name in {*form, *files} - set(PARTS):
+        wrong[name[:100]] = UNKNOWN.format(known=", ".join(PARTS))
     file, note, draft = files.get("file"), form.get("note", ""), form.get("draft", "").strip().lower()
+    beside = [one for one in files.getlist("beside") if one.filename]
     if file is None:
         wrong["file"] = NO_FILE if "file" in form else MISSING
+    if len(beside) > MOST_BESIDE or len({name_of(one.filename) for one in beside}) < len(beside):
+        wrong["beside"] = BAD_BESIDE.format(most=MOST_BESIDE)
     if len(note) > LONGEST_NOTE:
         wrong["note"] = LONG_NOTE.format(most=LONGEST_NOTE)
     if draft not in YES + NO:
         wrong["draft"] = NOT_YES_NO
     if wrong or file is None:
         raise InvalidInput(fields=wrong)
-    return file.read(), note, draft in YES
+    besides = {name_of(one.filename): one.read() for one in beside}
+    return c.DeployVersion(file.read(), note, draft in YES, form.get("process", "").strip() or None, besides)
+
+
+def name_of(filename: str | None) -> str:
+    """The name alone, whatever folder it comes from."""
+    return (filename or "").replace("\\", "/").rsplit("/", 1)[-1][:LONGEST_NAME]
