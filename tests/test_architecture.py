@@ -55,6 +55,9 @@ NOT_BY_API = {
     "DefineGroup": "set-up, by the command line",
     "DefineCalendar": "set-up, with a later issue",
     "SetAbsence": "set-up, with a later issue",
+    "UploadFile": "the review of a person; a program deploys at once, or runs closeloop lint",
+    "ReviseUpload": "the review of a person",
+    "DiscardUpload": "the review of a person",
 }
 
 

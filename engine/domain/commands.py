@@ -242,6 +242,45 @@ class ReleaseVersion(Command):
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class UploadFile(Command):
+    """Put a file under review. `procedure` where it is meant as the next version of one."""
+
+    data: bytes
+    name: str
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    procedure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseUpload(Command):
+    """Change what is under review; None leaves a thing as it is.
+
+    `main` is the process to run, empty for the one the file itself names; `repairs` are those accepted, each with the
+    choice made for it.
+    """
+
+    upload_id: int
+    data: bytes | None = None
+    beside: Mapping[str, bytes] | None = None
+    main: str | None = None
+    repairs: Values | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardUpload(Command):
+    upload_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeVersion(Command):
+    """The actor has read what the version changes."""
+
+    procedure: str
+    number: int
+
+
 # Customers
 
 

@@ -109,6 +109,18 @@ class NotDeployable(Refusal):
         super().__init__(errors=sum(1 for f in findings if f.level == "error"), **params)
 
 
+class NotReadable(Refusal):
+    """What was uploaded is no BPMN file at all; `why` says what it is and what to do."""
+
+    code, kind = "not-readable", "invalid"
+    sentence = Text("“{name}”无法读取：{why}", "“{name}” cannot be read: {why}")
+
+
+class UploadSettled(Refusal):
+    code, kind = "upload-settled", "conflict"
+    sentence = Text("该文件已成为一个版本，不能再更改。", "This file has become a version and can no longer be changed.")
+
+
 class NoNextTask(Refusal):
     code, kind = "no-next-task", "missing"
     sentence = Text("当前没有可领取的任务。", "There is no task to take at the moment.")

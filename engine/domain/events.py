@@ -51,6 +51,9 @@ class EventType(StrEnum):
     CustomerUpdated = "CustomerUpdated"
     VersionDeployed = "VersionDeployed"
     VersionReleased = "VersionReleased"
+    FileUploaded = "FileUploaded"
+    UploadDiscarded = "UploadDiscarded"
+    VersionAcknowledged = "VersionAcknowledged"
     DepartmentDefined = "DepartmentDefined"
     GroupDefined = "GroupDefined"
     CalendarDefined = "CalendarDefined"
@@ -104,6 +107,9 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.CustomerUpdated: _keys("customer", "name phone email segment note"),
     E.VersionDeployed: _keys("procedure version sha256", "note findings draft source repairs suggestions files"),
     E.VersionReleased: _keys("procedure version scope", "replaces training guard note"),
+    E.FileUploaded: _keys("upload name sha256", "procedure files"),
+    E.UploadDiscarded: _keys("upload"),
+    E.VersionAcknowledged: _keys("procedure version"),
     E.DepartmentDefined: _keys("department name_zh name_en", "parent calendar"),
     E.GroupDefined: _keys("group name_zh name_en", "department"),
     E.CalendarDefined: _keys("calendar hash body"),

@@ -16,6 +16,8 @@ from engine.handlers import (
     procedures,
     timers,
     trail,
+    training,
+    uploads,
     user_tasks,
 )
 
@@ -44,6 +46,10 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.SendMessage: messages.send,
     c.DeployVersion: procedures.deploy,
     c.ReleaseVersion: procedures.release,
+    c.UploadFile: uploads.upload,
+    c.ReviseUpload: uploads.revise,
+    c.DiscardUpload: uploads.discard,
+    c.AcknowledgeVersion: training.acknowledge,
     c.RegisterCustomer: customers.register,
     c.UpdateCustomer: customers.update,
     c.DefineDepartment: organisation.define_department,
@@ -63,6 +69,8 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
 #: Done before the transaction; the result is the handler's `work.prepared`.
 PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.DeployVersion: procedures.examine,
+    c.UploadFile: uploads.examine,
+    c.ReviseUpload: uploads.examine_revision,
     c.LogIn: access.compare,
     c.SaveUser: organisation.hash_new_password,
 }
