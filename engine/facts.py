@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.bpmn.expressions import is_expression
+from engine.domain.actors import EMPLOYEE, LEAD
 from engine.domain.text import Text
+from engine.domain.training import REQUIRED, Training
 from engine.domain.user_task import TaskFacts
-from engine.store import tasks
+from engine.store import tasks, trainings
 from engine.store.organisation import Organisation
 from engine.versions import Version
 
@@ -37,7 +40,42 @@ def task_facts(
         department=next((group.department for group in known if group and group.department), case_department),
         doers=doers(conn, organisation, version, case_id, element_id),
         held_for={} if held_for is None else {held_for: organisation.name_of(held_for)},
+        training=required_training(conn, organisation, version),
     )
+
+
+def required_training(conn: Connection, organisation: Organisation, version: Version) -> Training | None:
+    """Who may work on the version where it requires reading; asks the database nothing where it does not."""
+    if organisation.trainings.get(version.id) != REQUIRED:
+        return None
+    readers = frozenset(trainings.readers(conn, version.id))
+    return Training(version.key, version.procedure.name, version.number, readers)
+
+
+def people_of(organisation: Organisation, version: Version) -> frozenset[int]:
+    """Who works on the version: the members of the groups its steps name, and those they name in person.
+
+    A step that names nobody is any employee's; whom an expression will name is not known beforehand.
+    """
+    groups, logins, takes_all = set(), set(), False
+    steps = (step for one in version.definition.procedures.values() for step in one.steps.values() if step.is_human)
+    for of in (step.assignment for step in steps):
+        named = [*of.candidate_groups, *of.candidate_users, *([of.assignee] if of.assignee else [])]
+        takes_all = takes_all or not named
+        groups |= {organisation.group_key(name) for name in _written(of.candidate_groups)}
+        logins |= _written((*of.candidate_users, of.assignee or ""))
+    return frozenset(
+        user.id
+        for user in organisation.users.values()
+        if user.active
+        and (user.login in logins or not user.groups.isdisjoint(groups) or (takes_all and user.roles & {EMPLOYEE, LEAD}))
+    )
+
+
+def _written(entries: Iterable[str]) -> set[str]:
+    """The names that stand in the file as they are."""
+    written = (entry for entry in entries if not is_expression(entry))
+    return {name.strip() for entry in written for name in entry.split(",") if name.strip()}
 
 
 def doers(

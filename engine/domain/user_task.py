@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER, Actor, StandIn
 from engine.domain.errors import Forbidden, NotFound, SeparationOfDuties, TaskHeldByAnother, TaskNotHeld
 from engine.domain.text import Text
+from engine.domain.training import Training, check_has_read
 
 TASK = Text("任务", "The task")
 
@@ -31,6 +32,7 @@ class TaskFacts:
 
     `doers` maps a step this task is separate from (its name in words) to the ids of the people who did it,
     in their own name or standing in for somebody. `held_for` is whom the holder stood in for when claiming it.
+    `training` where its version may only be worked on by those who have read what it changes.
     """
 
     name: Text
@@ -41,6 +43,7 @@ class TaskFacts:
     department: str | None
     doers: Mapping[str, tuple[Text, Mapping[int, str]]] = field(default_factory=dict)
     held_for: Mapping[int, str] = field(default_factory=dict)
+    training: Training | None = None
 
     @property
     def is_open_to_all(self) -> bool:
@@ -81,6 +84,7 @@ def check_claim(actor: Actor, task: TaskFacts) -> StandIn | None:
         raise Forbidden(why=Text("该任务不属于您的候选组", "the task is not offered to you or your groups"))
     stands_in = holder or _right_borrowed_from(actor, task)
     check_separation(task, {actor.id: actor.name} | ({stands_in.user_id: stands_in.name} if stands_in else {}))
+    check_has_read(task.training, actor.id, actor.name, task.name)
     return stands_in
 
 
@@ -99,7 +103,7 @@ def check_release(actor: Actor, task: TaskFacts) -> None:
 
 
 def check_delegate(actor: Actor, task: TaskFacts, to: Person) -> None:
-    """Only the holder (or who stands in for them) delegates; the four eyes hold for the receiver."""
+    """Only the holder (or who stands in for them) delegates; four eyes and reading hold for the receiver."""
     check_visible(actor, task)
     if task.assignee_id is None or task.assignee_id not in actor.acts_as:
         raise TaskNotHeld()
@@ -125,6 +129,7 @@ def _check_receiver(task: TaskFacts, to: Person) -> None:
     if not to.active:
         raise Forbidden(why=Text(f"{to.name}的账号已停用", f"the account of {to.name} is not active"))
     check_separation(task, {to.id: to.name})
+    check_has_read(task.training, to.id, to.name, task.name)
 
 
 def _right_borrowed_from(actor: Actor, task: TaskFacts) -> StandIn | None:

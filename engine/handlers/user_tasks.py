@@ -16,11 +16,12 @@ from engine.domain.actors import SYSTEM
 from engine.domain.errors import InvalidInput, NoNextTask, NotFound, Refusal, TaskNotOpen
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.domain.training import REQUIRED
 from engine.domain.user_task import TaskFacts
 from engine.facts import task_facts
 from engine.handlers.progress import Progress, path_of
 from engine.handlers.work import Work
-from engine.store import offers, tasks
+from engine.store import offers, tasks, trainings
 from engine.versions import Version
 
 PERSON = Text("用户", "The person")
@@ -105,14 +106,26 @@ def complete(command: c.CompleteTask, work: Work) -> Mapping[str, Any]:
 
 
 def take_next(command: c.TakeNextTask, work: Work) -> Mapping[str, Any]:
-    """The most urgent task the actor may claim; those that four eyes forbid or somebody is at are passed by."""
-    organisation = work.organisation
-    for case_id, no in offers.most_urgent(work.conn, work.actor, organisation):
+    """The most urgent task the actor may claim; those that four eyes forbid or somebody is at are passed by.
+
+    So are those of versions to be read first; where there is nothing else, the refusal says what to read.
+    """
+    unread = _to_read_first(work)
+    for case_id, no in offers.most_urgent(work.conn, work.actor, work.organisation, without=unread):
         try:
             return _claim(work, *_open_task(work, case_id, no, wait=False))
         except Refusal:
             continue
+    if unread:
+        for case_id, no in offers.most_urgent(work.conn, work.actor, work.organisation, 1, only=unread):
+            return _claim(work, *_open_task(work, case_id, no))
     raise NoNextTask()
+
+
+def _to_read_first(work: Work) -> list[int]:
+    """The versions the actor may not work on before reading what they change."""
+    required = [id_ for id_, training in work.organisation.trainings.items() if training == REQUIRED]
+    return [row.id for row in trainings.unread(work.conn, work.actor.id, required)] if required else []
 
 
 def _open_task(work: Work, case_id: int, no: int, *, wait: bool = True) -> tuple[Row, Version, TaskFacts]:

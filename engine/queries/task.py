@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -117,13 +117,13 @@ def _variables(conn: Connection, version: Any, stored: Any) -> Mapping[str, Any]
 def _may(actor: Actor, facts: rules.TaskFacts) -> May:
     claim = _refusal(rules.check_claim, actor, facts)
     complete = _refusal(rules.check_complete, actor, facts)
-    nobody = rules.Person(-1, "", "")
+    nobody, to_anybody = rules.Person(-1, "", ""), replace(facts, training=None)
     return May(
         claim=claim is None and facts.assignee_id != actor.id,
         complete=complete is None,
         release=_refusal(rules.check_release, actor, facts) is None,
-        delegate=_refusal(rules.check_delegate, actor, facts, nobody) is None,
-        assign=_refusal(rules.check_assign, actor, facts, nobody) is None,
+        delegate=_refusal(rules.check_delegate, actor, to_anybody, nobody) is None,
+        assign=_refusal(rules.check_assign, actor, to_anybody, nobody) is None,
         why_not=complete.text if complete else None,
     )
 

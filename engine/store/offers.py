@@ -6,7 +6,7 @@ each already in the order shown. Its statement depends only on how many branches
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -91,12 +91,23 @@ def union(
     return union_all(*(select(part) for part in parts)).subquery()
 
 
-def most_urgent(conn: Connection, actor: Actor, organisation: Organisation, limit: int = 20) -> list[tuple[int, int]]:
-    """The tasks the actor could claim, most urgent first: (case, number)."""
+def most_urgent(
+    conn: Connection,
+    actor: Actor,
+    organisation: Organisation,
+    limit: int = 20,
+    *,
+    only: Collection[int] = (),
+    without: Collection[int] = (),
+) -> list[tuple[int, int]]:
+    """The tasks the actor could claim, most urgent first: (case, number). `only` and `without` these versions."""
     view = reach(actor, organisation, "available")
     if not view:
         return []
-    rows = conn.execute(_most_urgent(view.shape), {**view.parameters, "most": limit})
+    of_versions = [user_task.c.version_id.in_(only)] if only else []
+    of_versions += [user_task.c.version_id.not_in(without)] if without else []
+    query = _most_urgent_of(view.shape, *of_versions) if of_versions else _most_urgent(view.shape)
+    rows = conn.execute(query, {**view.parameters, "most": limit})
     return [(row.case_id, row.no) for row in rows]
 
 
@@ -114,7 +125,11 @@ def audiences_of(actor: Actor, organisation: Organisation) -> tuple[int, ...]:
 
 @lru_cache(maxsize=256)
 def _most_urgent(shape: tuple[int, int, bool]) -> Select[Any]:
-    found = union(shape, ORDER)
+    return _most_urgent_of(shape)
+
+
+def _most_urgent_of(shape: tuple[int, int, bool], *more: ColumnElement[bool]) -> Select[Any]:
+    found = union(shape, ORDER, *more)
     return select(found.c.case_id, found.c.no).order_by(found.c.sort_at, found.c.case_id, found.c.no).limit(
         bindparam("most", type_=BigInteger)
     )

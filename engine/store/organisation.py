@@ -17,7 +17,7 @@ from engine.domain.actors import Actor, StandIn
 from engine.domain.calendar import WALL, Calendar
 from engine.domain.text import Text
 from engine.domain.user_task import Person
-from engine.store import people, tasks
+from engine.store import people, tasks, trainings
 
 DEFAULT_CALENDAR = "default"
 
@@ -79,6 +79,8 @@ class Organisation:
     calendar_hashes: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[int, User] = field(default_factory=dict)
     audiences: Mapping[int, Audience] = field(default_factory=dict)
+    #: Which versions ask to be read before they are worked on: asked or required, by id.
+    trainings: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def by_login(self) -> Mapping[str, User]:
@@ -214,6 +216,7 @@ def load(conn: Connection, revision: int) -> Organisation:
         calendar_hashes={r.key: r.hash for r in calendars},
         users={r.id: user(r) for r in people.users(conn)},
         audiences=_audiences(conn),
+        trainings=trainings.asked(conn),
     )
 
 
