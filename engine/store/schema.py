@@ -180,7 +180,8 @@ version_file = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-#: Who gets a version, from when to when. `share_from` and `share_to` are ten-thousandths of the customers.
+#: Who gets a version, from when to when. `places` are the stretches [from, to) of the ten thousand places of the
+#: customers that a share has. `ended_how`: replaced, promoted, changed, withdrawn or stopped; `figures` what stopped it.
 release = Table(
     "release",
     metadata,
@@ -188,15 +189,16 @@ release = Table(
     Column("procedure", String(200), nullable=False),
     Column("version_id", Id, nullable=False),
     Column("scope", Json, nullable=False),
-    Column("share_from", Integer),
-    Column("share_to", Integer),
+    Column("places", Json),
     Column("guard", Json),
     Column("note", Text, nullable=False, server_default=""),
     Column("released_at", Instant, nullable=False),
     Column("released_by", String(100), nullable=False),
     Column("ended_at", Instant),
     Column("ended_by", String(100)),
+    Column("ended_how", String(16)),
     Column("ended_why", Text),
+    Column("figures", Json),
     Index("ix_release_version", "version_id"),
     Index(
         "ix_release_procedure",
