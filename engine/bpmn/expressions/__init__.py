@@ -18,7 +18,7 @@ from engine.bpmn.expressions.closures import Closure, closure
 from engine.bpmn.expressions.errors import EvaluationError, ExpressionError, Trouble
 from engine.bpmn.expressions.feel import Feel
 from engine.bpmn.expressions.juel import Juel
-from engine.bpmn.expressions.nodes import Constant
+from engine.bpmn.expressions.nodes import Constant, Node
 from engine.bpmn.expressions.plain import Plain
 from engine.bpmn.expressions.statements import statements
 from engine.bpmn.expressions.values import kind_of, weighed
@@ -32,6 +32,7 @@ __all__ = [
     "compile_script",
     "compile_value",
     "is_expression",
+    "read_expression",
 ]
 
 
@@ -105,12 +106,9 @@ def compile_value(source: str) -> Expression:
 @lru_cache(maxsize=4096)
 def compile_expression(source: str) -> Expression:
     """The expression, ready to compute. Raises `ExpressionError` saying what cannot be read, in both languages."""
-    written = source.strip()
-    language = _language(written)
-    body = " " + written[1:] if language is Feel else "  " + written[2:-1] if language is Juel else written
     names: set[str] = set()
     try:
-        node = language(source, body).parse()
+        node = read_expression(source)
         run = closure(node, names)
     except ExpressionError as error:
         error.source = source
@@ -118,6 +116,14 @@ def compile_expression(source: str) -> Expression:
     except RecursionError:
         raise ExpressionError("too-deep", source) from None
     return Expression(source, frozenset(names), isinstance(node, Constant), run)
+
+
+def read_expression(source: str) -> Node:
+    """What an expression is made of, for those who want to talk about it. Raises `ExpressionError`."""
+    written = source.strip()
+    language = _language(written)
+    body = " " + written[1:] if language is Feel else "  " + written[2:-1] if language is Juel else written
+    return language(source, body).parse()
 
 
 @lru_cache(maxsize=1024)
