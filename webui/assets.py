@@ -23,25 +23,31 @@ VENDOR = STATIC / "vendor"
 LOCK = STATIC / "assets.lock.json"
 
 ICONS = """
-adjustments-horizontal alert-triangle arrow-left arrow-right arrows-sort ban book-2 building bulb calendar check
-chevron-down chevron-left chevron-right circle-check circle-dot clock code device-desktop download edit eye file-text
-flag git-branch hand-stop headset history hourglass id inbox info-circle keyboard language link list-check lock
-login-2 logout mail maximize message-2 moon note phone player-pause player-skip-forward plus printer refresh robot
-route scale search shield-check shield-x sitemap sun tag user user-check user-plus user-share users versions x zoom-in
-zoom-out
+adjustments-horizontal alert-triangle arrow-back-up arrow-forward-up arrow-left arrow-right arrows-diff arrows-sort ban
+book-2 building bulb calendar check chevron-down chevron-left chevron-right circle-check circle-dot clock code
+device-desktop device-floppy download edit eye file-text flag flame git-branch hand-stop headset history hourglass id
+inbox info-circle keyboard language link list-check lock login-2 logout mail maximize message-2 moon note phone
+player-pause player-skip-forward plus printer refresh robot rocket route scale search shield-check shield-x sitemap
+stethoscope sun tag tool trash upload user user-check user-plus user-share users versions x zoom-in zoom-out
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One npm package: `files` maps a path in the tarball to a path below `static/vendor/<folder>`."""
+    """One npm package: `files` maps a path in the tarball to a path below `static/vendor/<folder>`.
+
+    `holder` owns a package under the MIT licence whose tarball leaves out its words.
+    """
 
     name: str
     version: str
     folder: str
     files: dict[str, str]
+    holder: str = ""
 
 
+#: A module and its licence; `sync` makes what it imports by name an address of its neighbour's folder.
+MODULE = {"dist/index.js": "index.js", "LICENSE": "LICENSE"}
 PACKAGES = (
     Package("@tabler/core", "1.6.1", "tabler", {"dist/css/tabler.min.css": "tabler.min.css"}),
     Package(
@@ -56,6 +62,7 @@ PACKAGES = (
         "bpmn-js",
         {
             "dist/bpmn-navigated-viewer.production.min.js": "bpmn-navigated-viewer.min.js",
+            "dist/bpmn-modeler.production.min.js": "bpmn-modeler.min.js",
             "dist/assets/diagram-js.css": "diagram-js.css",
             "dist/assets/bpmn-js.css": "bpmn-js.css",
             "dist/assets/bpmn-font/css/bpmn-embedded.css": "bpmn-font.css",
@@ -81,6 +88,18 @@ PACKAGES = (
         },
     ),
     Package("tinykeys", "3.1.0", "tinykeys", {"dist/tinykeys.module.js": "tinykeys.js", "LICENSE": "LICENSE"}),
+    Package(
+        "camunda-bpmn-moddle",
+        "8.0.1",
+        "camunda-bpmn-moddle",
+        {"resources/camunda.json": "camunda.json", "LICENSE": "LICENSE"},
+    ),
+    Package("bpmn-auto-layout", "1.3.0", "bpmn-auto-layout", {"dist/index.js": "index.js"}, "bpmn.io contributors"),
+    Package("bpmn-moddle", "10.3.0", "bpmn-moddle", MODULE),
+    Package("moddle", "8.2.1", "moddle", MODULE),
+    Package("moddle-xml", "12.3.2", "moddle-xml", MODULE),
+    Package("saxen", "11.2.0", "saxen", MODULE),
+    Package("min-dash", "5.1.0", "min-dash", MODULE),
 )
 
 
@@ -133,6 +152,10 @@ def sync() -> None:
             raise SystemExit(f"{package.name}: the tarball is not the one locked")
         contents = _contents(blob)
         unpacked = {target: _without_source_map(contents[source]) for source, target in package.files.items()}
+        if "index.js" in unpacked:
+            unpacked["index.js"] = _with_neighbours(unpacked["index.js"])
+        if package.holder:
+            unpacked["LICENSE"] = f"MIT License\n\nCopyright (c) {package.holder}\n\n{MIT}".encode()
         if package.name == "@tabler/core":
             unpacked["LICENSE"] = _tabler_license(unpacked["tabler.min.css"])
         for target, data in unpacked.items():
@@ -183,6 +206,11 @@ def _contents(blob: bytes) -> dict[str, bytes]:
 def _without_source_map(data: bytes) -> bytes:
     """The maps are not shipped, and a browser's tools would ask for them."""
     return re.sub(rb"\n?/[/*]# sourceMappingURL=\S+(?: \*/)?\s*$", b"\n", data)
+
+
+def _with_neighbours(module: bytes) -> bytes:
+    """`from 'moddle'` needs an import map, which would stand in the page; `from '../moddle/index.js'` needs none."""
+    return re.sub(rb"(\bfrom\s*)(['\"])([a-z][a-z0-9-]*)\2", rb"\1\2../\3/index.js\2", module)
 
 
 def _tabler_license(stylesheet: bytes) -> bytes:
