@@ -281,6 +281,24 @@ class AcknowledgeVersion(Command):
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class MakeSuggestion(Command):
+    """What the actor would do better at the step of this task."""
+
+    case_id: int
+    no: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSuggestion(Command):
+    """`verdict`: accepted or declined; `answer` says why."""
+
+    suggestion_id: int
+    verdict: str
+    answer: str
+
+
 # Customers
 
 

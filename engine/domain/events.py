@@ -37,6 +37,7 @@ class EventType(StrEnum):
     TaskAssigned = "TaskAssigned"
     TaskCompleted = "TaskCompleted"
     TaskCancelled = "TaskCancelled"
+    SuggestionMade = "SuggestionMade"
     # clocks
     ClockStarted = "ClockStarted"
     ClockPaused = "ClockPaused"
@@ -54,6 +55,7 @@ class EventType(StrEnum):
     FileUploaded = "FileUploaded"
     UploadDiscarded = "UploadDiscarded"
     VersionAcknowledged = "VersionAcknowledged"
+    SuggestionAnswered = "SuggestionAnswered"
     DepartmentDefined = "DepartmentDefined"
     GroupDefined = "GroupDefined"
     CalendarDefined = "CalendarDefined"
@@ -96,6 +98,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.TaskAssigned: _keys("task element from to", "note"),
     E.TaskCompleted: _keys("task element", "values was for instance path clock met"),
     E.TaskCancelled: _keys("task element why", "clock met"),
+    E.SuggestionMade: _keys("suggestion task element text"),
     E.ClockStarted: _keys("clock name limit calendar hash due_at", "warn"),
     E.ClockPaused: _keys("clock name why"),
     E.ClockResumed: _keys("clock name due_at"),
@@ -110,6 +113,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.FileUploaded: _keys("upload name sha256", "procedure files"),
     E.UploadDiscarded: _keys("upload"),
     E.VersionAcknowledged: _keys("procedure version"),
+    E.SuggestionAnswered: _keys("suggestion procedure verdict answer"),
     E.DepartmentDefined: _keys("department name_zh name_en", "parent calendar"),
     E.GroupDefined: _keys("group name_zh name_en", "department"),
     E.CalendarDefined: _keys("calendar hash body"),

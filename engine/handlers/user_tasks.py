@@ -131,7 +131,18 @@ def _to_read_first(work: Work) -> list[int]:
 def _open_task(work: Work, case_id: int, no: int, *, wait: bool = True) -> tuple[Row, Version, TaskFacts]:
     row = work.lock_with_task(case_id, no, wait=wait)
     version = work.versions.get(work.conn, row.task_version_id)
-    facts = task_facts(
+    facts = facts_of(work, row, version)
+    rules.check_visible(work.actor, facts)
+    if row.task_state != "open":
+        who = work.organisation.name_of(row.task_ended_by) or "Closeloop"
+        raise TaskNotOpen(who=who, how=HOW[row.task_state], at=row.task_ended_at)
+    work.check_open()
+    return row, version, facts
+
+
+def facts_of(work: Work, row: Row, version: Version) -> TaskFacts:
+    """Of a task that was locked with its case."""
+    return task_facts(
         work.conn,
         work.organisation,
         version,
@@ -143,12 +154,6 @@ def _open_task(work: Work, case_id: int, no: int, *, wait: bool = True) -> tuple
         case_department=row.case_department,
         held_for=row.task_ended_for,
     )
-    rules.check_visible(work.actor, facts)
-    if row.task_state != "open":
-        who = work.organisation.name_of(row.task_ended_by) or "Closeloop"
-        raise TaskNotOpen(who=who, how=HOW[row.task_state], at=row.task_ended_at)
-    work.check_open()
-    return row, version, facts
 
 
 def _known(run: Any, row: Row, form: Form, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -91,6 +91,7 @@ SENTENCES: Mapping[E, Told] = {
         N_("%(who)s completed “%(element)s”"),
     ),
     E.TaskCancelled: told("ban", "", N_("“%(element)s” was no longer needed")),
+    E.SuggestionMade: told("bulb", "", N_("%(who)s suggested at “%(element)s”: %(text)s")),
     E.ClockStarted: told("clock", "", N_("The clock “%(name)s” of %(limit)s began, due %(due_at)s")),
     E.ClockPaused: told("player-pause", "paused", N_("The clock “%(name)s” stands still")),
     E.ClockResumed: told(
@@ -122,6 +123,11 @@ SENTENCES: Mapping[E, Told] = {
     ),
     E.UploadDiscarded: told("x", "", N_("%(who)s discarded the upload %(upload)s")),
     E.VersionAcknowledged: told("book-2", "fine", N_("%(who)s has read what “%(procedure)s” v%(version)s changes")),
+    E.SuggestionAnswered: told(
+        "bulb",
+        "",
+        N_("%(who)s answered a suggestion on “%(procedure)s”, %(verdict)s: %(answer)s"),
+    ),
     E.DepartmentDefined: told("building", "", N_("%(who)s defined the department %(department)s")),
     E.GroupDefined: told("users", "", N_("%(who)s defined the group %(group)s")),
     E.CalendarDefined: told("calendar", "", N_("%(who)s defined the calendar %(calendar)s")),
@@ -159,6 +165,8 @@ WORDS: Mapping[str, str] = {
     "overtaken": N_("no longer needed"),
     "all": N_("everything"),
     "system": N_("system"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
     "met:True": N_("in time"),
     "met:False": N_("too late"),
 }
