@@ -150,7 +150,8 @@ class Routes:
                 sentence = LABEL.format(**told, **dict(zip(("before", "after"), map(words.quoted, shown), strict=True)))
                 yield Change("changed", "flow_name", *ids, _capital(sentence), *shown, at=new.id, step=it)
         yield from self._default(old, new, pairs, it)
-        was, is_ = (sorted(pairs, key=lambda pair, side=side: _rank(pair[side])) for side in (0, 1))
+        tried = [pair for pair in pairs if all(flow.condition and not flow.is_default for flow in pair)]
+        was, is_ = (sorted(tried, key=lambda pair, side=side: pair[side].rank) for side in (0, 1))
         if old.kind == new.kind == "exclusiveGateway" and was != is_:
             yield Change("changed", "order", new.id, old.id, _capital(ORDER.format(it=it)), step=it)
 
@@ -218,10 +219,6 @@ def _spliced(links: set[Link], id_: str) -> set[Link] | None:
     if len(before) != 1 or len(after) != 1 or id_ in (before[0], after[0]):
         return None
     return {link for link in links if id_ not in link} | {(before[0], after[0])}
-
-
-def _rank(flow: Flow) -> int:
-    return flow.rank if flow.condition and not flow.is_default else 1_000_000
 
 
 def _capital(sentence: Text) -> Text:
