@@ -21,11 +21,13 @@ from webui.request import Reading
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """`marks` as js/diagram.js reads them."""
+    """`marks` as js/diagram.js reads them; `name` tells the diagrams of a page apart."""
 
     bpmn_href: str
     marks: Mapping[str, Any] = field(default_factory=dict)
     tall: bool = False
+    name: str = "marks"
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

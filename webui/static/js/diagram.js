@@ -1,5 +1,6 @@
 // A procedure's diagram with what happened on it. The page gives the file's address and, as JSON, the marks:
-// {passed: [ids], flows: [ids], active|late|waiting|failed: {id: words}, counts: {id: {words, kind}}}.
+// {passed|added|changed|removed: [ids], flows: [ids], active|late|waiting|failed: {id: words},
+// counts: {id: {words, kind}}, heat: {id: level}, show: [ids]}.
 // The same facts stand in a list beside the diagram for those who cannot see it.
 const READABLE = 0.75;
 const STANDING = ["active", "late", "waiting", "failed"];
@@ -78,7 +79,7 @@ function isDark(colour) {
   return r * 0.299 + g * 0.587 + b * 0.114 < 128;
 }
 
-const standing = (marks) => STANDING.flatMap((kind) => Object.keys(marks[kind] ?? {}));
+const standing = (marks) => marks.show ?? STANDING.flatMap((kind) => Object.keys(marks[kind] ?? {}));
 
 function mark(viewer, marks) {
   const canvas = viewer.get("canvas");
@@ -88,6 +89,10 @@ function mark(viewer, marks) {
 
   for (const id of marks.passed ?? []) if (known(id)) canvas.addMarker(id, "m-passed");
   for (const id of marks.flows ?? []) if (known(id)) canvas.addMarker(id, "m-flow");
+  for (const kind of ["added", "changed", "removed"]) {
+    for (const id of marks[kind] ?? []) if (known(id)) canvas.addMarker(id, `m-${kind}`);
+  }
+  for (const [id, level] of Object.entries(marks.heat ?? {})) if (known(id)) canvas.addMarker(id, `m-heat-${level}`);
   for (const kind of STANDING) {
     for (const [id, words] of Object.entries(marks[kind] ?? {})) {
       if (!known(id)) continue;
@@ -107,17 +112,30 @@ function label(words, kind) {
   return element;
 }
 
-// Pointing at a row of the list outlines the shape; clicking a shape brings its row into view.
+// Pointing at a row of the list outlines the shape and, where the row has one, draws the way that leads there
+// (data-path); choosing it brings the shape into view. Clicking a shape brings its row into view.
 function linkWithList(place, viewer) {
   const rows = document.querySelectorAll("[data-element]");
-  const set = (id, on) => {
-    const known = viewer()?.get("elementRegistry").get(id);
-    if (known) viewer().get("canvas")[on ? "addMarker" : "removeMarker"](id, "m-linked");
+  const mark = (ids, marker, on) => {
+    for (const id of ids) {
+      if (viewer()?.get("elementRegistry").get(id)) viewer().get("canvas")[on ? "addMarker" : "removeMarker"](id, marker);
+    }
+  };
+  const set = (row, on) => {
+    mark((row.dataset.path ?? "").split(" ").filter(Boolean), "m-path", on);
+    mark([row.dataset.element], "m-linked", on);
   };
   for (const row of rows) {
     for (const [name, on] of [["mouseenter", true], ["mouseleave", false], ["focusin", true], ["focusout", false]]) {
-      row.addEventListener(name, () => set(row.dataset.element, on));
+      row.addEventListener(name, () => set(row, on));
     }
+    row.querySelector("[data-find]")?.addEventListener("click", (event) => {
+      const shape = viewer()?.get("elementRegistry").get(row.dataset.element);
+      if (!shape) return;
+      event.preventDefault();
+      viewer().get("canvas").scrollToElement(shape, 80);
+      place.scrollIntoView({ block: "nearest" });
+    });
   }
   place.addEventListener("click", (event) => {
     const shape = event.target.closest("[data-element-id]");
