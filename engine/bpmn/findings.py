@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -20,6 +20,10 @@ class Rule:
     level: str
     message: Text
     advice: Text | None = None
+
+    def softened(self) -> Rule:
+        """The same as a warning: what nobody uses need not be right."""
+        return replace(self, level=WARNING) if self.level == ERROR else self
 
     def at(self, element: etree._Element | None = None, *, line: int | None = None, **params: object) -> Finding:
         """The finding of this rule at an element of the file, or about the whole file.

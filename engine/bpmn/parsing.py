@@ -14,14 +14,14 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.event_definitions.message import CorrelationProperty
 
-from engine.bpmn import events, flow_nodes, joins, subprocesses
+from engine.bpmn import events, flow_nodes, joins, rule_tasks, subprocesses
 from engine.bpmn import parsing_events as reading_events
 from engine.bpmn import parsing_nodes as reading
 from engine.bpmn.model import NOTHING
 from engine.bpmn.process import BPMN, ProcessReader, refused
 from engine.bpmn.vendor import named, properties
 
-UNSUPPORTED = ("adHocSubProcess", "complexGateway", "businessRuleTask", "serviceTask", "callChoreography")
+UNSUPPORTED = ("adHocSubProcess", "complexGateway", "serviceTask", "callChoreography")
 
 
 class Parser(BpmnParser):
@@ -39,6 +39,7 @@ class Parser(BpmnParser):
             "manualTask": (reading.Node, flow_nodes.ManualTask),
             "task": (reading.Node, flow_nodes.PlainTask),
             "scriptTask": (reading.ScriptNode, flow_nodes.ScriptTask),
+            "businessRuleTask": (rule_tasks.DecisionNode, rule_tasks.DecisionTask),
             "sendTask": (reading_events.MessageTaskNode, events.SendTask),
             "receiveTask": (reading_events.MessageTaskNode, events.ReceiveTask),
             "exclusiveGateway": (reading.Node, flow_nodes.ExclusiveGateway),
@@ -56,7 +57,7 @@ class Parser(BpmnParser):
 
     def __init__(self, beside: Mapping[str, bytes] = NOTHING) -> None:
         super().__init__()
-        self.beside = beside
+        self.decision_files = rule_tasks.decisions_beside(beside)
         self.bodies: dict[str, Any] = {}
         self.calls: list[subprocesses.CallActivity] = []
         self.subscriptions: dict[str, str] = {}

@@ -46,13 +46,18 @@ class Unreadable(Exception):
 
 def read(data: bytes) -> etree._Element:
     """The `definitions` element of a BPMN 2.0 file with at least one process. Raises `Unreadable`."""
+    root = tree(data)
+    refuse_other_documents(root)
+    return root
+
+
+def tree(data: bytes) -> etree._Element:
+    """The root of any XML file, as safe to walk. Raises `Unreadable`."""
     refuse_foreign_bytes(data)
     text = decode(data)
     if PROLOG.match(text):
         raise Unreadable(rules.DOCTYPE.at(line=text.count("\n", 0, text.lower().index("<!doctype")) + 1))
-    root = parse(text.lstrip("\ufeff").encode())
-    refuse_other_documents(root)
-    return root
+    return parse(text.lstrip("\ufeff").encode())
 
 
 def refuse_foreign_bytes(data: bytes) -> None:

@@ -60,3 +60,18 @@ def text(node: etree._Element, tag: str) -> str | None:
 def item(node: etree._Element, tag: str) -> str | None:
     found = node.find(f"{BPMN}{tag}")
     return found.get("name") or found.get("id") if found is not None else None
+
+
+def called_decision(node: etree._Element) -> str:
+    """The decision a business rule task names in any of the dialects; empty where it names none."""
+    zeebe = next((e.get("decisionId") for e in named(node, "calledDecision")), None)
+    spiff = next((e.text for e in named(node, "calledDecisionId")), None)
+    return (attribute(node, "decisionRef") or zeebe or spiff or "").strip()
+
+
+def decision_result(node: etree._Element) -> tuple[str, str]:
+    """The variable the outcome goes to, and how Camunda 7 maps it (empty in other dialects)."""
+    if attribute(node, "decisionRef"):
+        return (attribute(node, "resultVariable") or "").strip(), attribute(node, "mapDecisionResult") or "resultList"
+    zeebe = next((e.get("resultVariable") for e in named(node, "calledDecision")), None)
+    return (zeebe or "").strip(), ""

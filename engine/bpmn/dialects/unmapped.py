@@ -17,6 +17,10 @@ RUNS = {
     "callActivity": frozenset({"calledElement", "in", "out", "ioMapping", "input", "output"}),
     "multiInstanceLoopCharacteristics": frozenset({"loopCharacteristics", "collection", "elementVariable"}),
     "scriptTask": frozenset({"script", "resultVariable"}),
+    "businessRuleTask": frozenset(
+        {"decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"}
+        | {"resultVariable", "calledDecision", "calledDecisionId"}
+    ),
     "sendTask": MAPPINGS,
     "receiveTask": MAPPINGS,
     "message event": MAPPINGS,
@@ -34,6 +38,7 @@ KNOWN = {
     "outputParameter": {"name"},
     "loopCharacteristics": {"inputCollection", "inputElement", "outputCollection", "outputElement"},
     "script": {"expression", "resultVariable"},
+    "calledDecision": {"decisionId", "resultVariable", "bindingType", "versionTag"},
     "formField": {"id", "label", "type", "defaultValue"},
     "value": {"id", "name"},
     "constraint": {"name", "config"},

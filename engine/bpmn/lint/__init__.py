@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.findings import ERROR
 from engine.bpmn.lint.activities import check_activities, check_calls
+from engine.bpmn.lint.decisions import check_decisions
 from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
@@ -48,6 +49,7 @@ CHECKS = (
     check_links,
     check_activities,
     check_calls,
+    check_decisions,
     check_formulas,
     check_people,
 )

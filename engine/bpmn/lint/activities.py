@@ -14,7 +14,6 @@ from engine.bpmn.reader import Unreadable, read
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 UNSUPPORTED = {
     "serviceTask": rules.SERVICE,
-    "businessRuleTask": rules.BUSINESS_RULE,
     "adHocSubProcess": rules.AD_HOC,
 }
 

@@ -17,12 +17,6 @@ SERVICE = Rule(
         "If a person does it, make it a user task; to tell another system, a send task; to compute, a script task.",
     ),
 )
-BUSINESS_RULE = Rule(
-    "business-rule-task",
-    ERROR,
-    Text("暂不支持业务规则任务“{name}”。", "The business rule task “{name}” is not supported yet."),
-    Text("请用脚本任务或网关表达规则。", "Say the rule by a script task or gateways."),
-)
 AD_HOC = Rule(
     "ad-hoc",
     ERROR,

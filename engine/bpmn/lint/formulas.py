@@ -16,6 +16,7 @@ from engine.bpmn.expressions import (
     compile_value,
 )
 from engine.bpmn.lint import formula_rules as rules
+from engine.bpmn.lint.decisions import assigned_by_decisions
 from engine.bpmn.lint.sheet import Sheet, name_of
 
 LANGUAGES = ("feel", "juel", "python", "xpath", "")
@@ -30,7 +31,7 @@ def check_formulas(sheet: Sheet) -> None:
     for element, source in sources(sheet):
         if expression := readable(sheet, element, source):
             read.append((element, expression))
-    assigned = check_scripts(sheet)
+    assigned = check_scripts(sheet) | assigned_by_decisions(sheet)
     check_values(sheet)
     check_languages(sheet)
     check_names(sheet, read, assigned)
