@@ -57,6 +57,11 @@ class Timer(Definition):
         return self.text if self.text is not None else self.source.evaluate(token.data)
 
     def arm(self, token: Token) -> None:
+        now = token.workflow.top_workflow.around.now
+        token.internal_data.update(self.times(token, now), since=now)
+
+    def times(self, token: Token, since: datetime) -> dict[str, object]:
+        """What a token that has waited since that instant has to know."""
         raise NotImplementedError
 
     def due_at(self, token: Token) -> datetime | None:
@@ -66,6 +71,26 @@ class Timer(Definition):
         """The instant has come."""
         token.internal_data.pop("due", None)
         token.task_spec.fire(token)
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """Two timers with the same one are due at the same instants."""
+        return (type(self), self.text, self.source.source if self.source else None, self.calendar)
+
+    def rearm(self, token: Token, since: datetime, rung: int) -> bool:
+        """As if it had waited since that instant and rung so often; False when it has nothing more to ring for.
+
+        What would have been due before now is due now: nobody can be late for what was not asked of him.
+        """
+        now = token.workflow.top_workflow.around.now
+        times = self.times(token, since)
+        left = times.get("left", 1)
+        if rung and left > 0:
+            if left <= rung:
+                return False
+            times["left"] = left - rung
+        token.internal_data = {**times, "due": max(times["due"], now), "since": since} | ({"rung": rung} if rung else {})
+        return True
 
     def after(self, token: Token, start: datetime, duration: object) -> datetime:
         """The instant a duration after another one, in this timer's calendar."""
@@ -88,8 +113,8 @@ class Timer(Definition):
 class InstantTimer(Timer, kinds.TimeDateEventDefinition):
     """Due at an instant."""
 
-    def arm(self, token: Token) -> None:
-        token.internal_data["due"] = self.instant(self.value(token))
+    def times(self, token: Token, since: datetime) -> dict[str, object]:
+        return {"due": self.instant(self.value(token))}
 
     def instant(self, value: object) -> datetime:
         try:
@@ -107,9 +132,8 @@ class InstantTimer(Timer, kinds.TimeDateEventDefinition):
 class DurationTimer(Timer, kinds.DurationTimerEventDefinition):
     """Due a duration after the token arrived."""
 
-    def arm(self, token: Token) -> None:
-        now = token.workflow.top_workflow.around.now
-        token.internal_data["due"] = self.after(token, now, self.value(token))
+    def times(self, token: Token, since: datetime) -> dict[str, object]:
+        return {"due": self.after(token, since, self.value(token))}
 
 
 class CycleTimer(InstantTimer, kinds.CycleTimerEventDefinition):
@@ -119,16 +143,15 @@ class CycleTimer(InstantTimer, kinds.CycleTimerEventDefinition):
     a token stands at it), the first occurrence ends it.
     """
 
-    def arm(self, token: Token) -> None:
+    def times(self, token: Token, since: datetime) -> dict[str, object]:
         found = IS_CYCLE.fullmatch(str(self.value(token)).strip())
         if found is None:
             raise self.unusable(self.value(token))
         count = int(found["count"]) if found["count"] else -1
         if not -1 <= count <= MAX_CYCLES or count == 0 or found["end"]:
             raise self.unusable(found[0])
-        now = token.workflow.top_workflow.around.now
-        first = self.instant(found["start"]) if found["start"] else self.after(token, now, found["every"])
-        token.internal_data.update(due=first, left=count, every=found["every"])
+        first = self.instant(found["start"]) if found["start"] else self.after(token, since, found["every"])
+        return {"due": first, "left": count, "every": found["every"]}
 
     def ring(self, token: Token) -> None:
         notes = token.internal_data
@@ -139,6 +162,7 @@ class CycleTimer(InstantTimer, kinds.CycleTimerEventDefinition):
             return
         notes["left"] = left - 1 if left > 0 else -1
         notes["due"] = self.after(token, due, notes["every"])
+        notes["since"], notes["rung"] = due, notes.get("rung", 0) + 1
         token.task_spec.fire(token, again=True)
 
 
