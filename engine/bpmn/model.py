@@ -145,7 +145,8 @@ class Procedure:
 class Finding:
     """One thing a file's author should know. `level` is error, warning or info; errors make a file undeployable.
 
-    `message` says what is wrong, `advice` what to do; `element_id` is None when the whole file is meant.
+    `message` says what is wrong, `advice` what to do; `element_id` is None when the whole file is meant. `witness` is
+    the way that leads to it, elements and flows in order; `also` are the other elements the same is said of.
     """
 
     level: str
@@ -154,6 +155,8 @@ class Finding:
     message: Text
     advice: Text | None = None
     line: int | None = None
+    witness: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Candidate(NamedTuple):

@@ -165,6 +165,15 @@ ERRORS: dict[str, list[bytes]] = {
     "duty-unknown": [line("userTask t name=A", words(separate__from="gone"))],
     "duty-nobody": [line("userTask t name=A", words(separate__from="s"))],
     "duty-itself": [line("userTask t name=A", words(same__as="t"))],
+    "deadlock": [
+        bpmn(
+            process(
+                "p", S, element("exclusiveGateway x default=x-b"), element("exclusiveGateway y default=y-j"), element("userTask a name=A"),
+                element("userTask b name=B"), element("parallelGateway j"), E,
+                flows("s > x; x > a [k]; a > y; x > b; b > j; y > j; y > e [m]; j > e"),
+            )
+        )
+    ],
     "clock-unknown": [line("userTask t name=A", words(**{"clock.stop": "gone"})), line("userTask t name=A", words(**{"clock.pause": "gone"}))],
 }  # fmt: skip
 
@@ -192,11 +201,44 @@ WARNINGS: dict[str, list[bytes]] = {
     "multi-instance-behaviour": [line("userTask t", LOOP.format("<bpmn:loopCardinality>2</bpmn:loopCardinality>").replace("teristics>", 'teristics behavior="One">', 1))],
     "expression-language": [gateway("exclusiveGateway", "g > a [x > 1]; g > b [x > 2]").replace(b"<bpmn:conditionExpression>", b'<bpmn:conditionExpression language="groovy">', 1)],
     "step-without-name": [line("userTask t")],
+    "deadlock-possible": [
+        bpmn(
+            process(
+                "p", S, element("parallelGateway f"), element("exclusiveGateway x default=x-j"), element("exclusiveGateway y default=y-j"),
+                element("parallelGateway j"), E, flows("s > f; f > x; f > y; x > j; x > e [k > 5]; y > j; y > e [k > 5]; j > e"),
+            )
+        )
+    ],
+    "done-twice": [
+        bpmn(
+            process(
+                "p", S, element("parallelGateway f"), element("userTask a name=A"), element("userTask b name=B"), T, E,
+                flows("s > f; f > a > t; f > b > t; t > e"),
+            )
+        )
+    ],
+    "no-way-to-end": [bpmn(process("p", S, T, element("exclusiveGateway m"), element("userTask a name=A"), flows("s > m > t > a > m")))],
+    "never-happens": [
+        bpmn(
+            process(
+                "p", S, element("subProcess t name=Try", element("startEvent i") + element("endEvent x", DEFINITIONS["error"]) + flows("i > x")),
+                element("boundaryEvent b attachedToRef=t", DEFINITIONS["error"]), element("userTask a name=A"), E, element("endEvent e2"),
+                flows("s > t > a > e; b > e2"),
+            )
+        )
+    ],
     "duty-elsewhere": [bpmn(MESSAGE, process("p", ASSIGNED, element("userTask t name=A", words(separate__from="other_step")), E, LINE))],
     "clock-elsewhere": [bpmn(MESSAGE, process("p", ASSIGNED, element("userTask t name=A", words(**{"clock.stop": "handling"})), E, LINE))],
 }  # fmt: skip
 
+CROWD = [
+    element(f"exclusiveGateway x{n} default=x{n}-a{n}") + element(f"userTask a{n} name=A") + element(f"userTask b{n} name=B")
+    + element(f"endEvent c{n}") + element(f"endEvent d{n}") + flows(f"f > x{n}; x{n} > a{n} > c{n}; x{n} > b{n} [k{n}]; b{n} > d{n}")
+    for n in range(13)
+]  # fmt: skip
+
 NOTES: dict[str, list[bytes]] = {
+    "soundness-unknown": [bpmn(process("p", S, element("parallelGateway f"), *CROWD, flows("s > f")))],
     "not-executable": [bpmn(process("p", S, T, E, LINE), '<bpmn:process id="q"><bpmn:startEvent id="qs"/></bpmn:process>')],
     "several-processes": [bpmn(process("p", S, T, E, LINE), process("q", element("startEvent qs"), element("endEvent qe"), flows("qs > qe")))],
     "gateway-mixed": [

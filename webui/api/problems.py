@@ -79,13 +79,15 @@ def finding_in_words(finding: Mapping[str, Any]) -> dict[str, Any]:
         "message": said(texts["message"]),
         "advice": words(texts["advice"]),
         "line": finding.get("line"),
+        "witness": finding.get("witness", []),
+        "also": finding.get("also", []),
     }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     texts = {"message": finding.message.to_dict(), "advice": finding.advice.to_dict() if finding.advice else None}
     named = {"severity": finding.level, "rule": finding.rule, "element_id": finding.element_id, "line": finding.line}
-    return finding_in_words(named | texts)
+    return finding_in_words(named | texts | {"witness": list(finding.witness), "also": list(finding.also)})
 
 
 def _problem(status: int, code: str, detail: Text, more: Mapping[str, Any]) -> Response:

@@ -18,6 +18,7 @@ from engine.bpmn.lint.gateways import check_defaults, check_gateways
 from engine.bpmn.lint.people import check_people
 from engine.bpmn.lint.pools import check_pools
 from engine.bpmn.lint.sheet import Sheet
+from engine.bpmn.lint.soundness import check_soundness
 from engine.bpmn.lint.structure import (
     check_diagram,
     check_endless,
@@ -52,6 +53,7 @@ CHECKS = (
     check_decisions,
     check_formulas,
     check_people,
+    check_soundness,
 )
 LEVELS = ("error", "warning", "info")
 MAX_FINDINGS = 500

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -65,6 +65,10 @@ class Sheet:
 
     def say(self, rule: Rule, element: etree._Element | None = None, **params: object) -> None:
         self.findings.append(rule.at(element, **params))
+
+    def say_with(self, rule: Rule, element: etree._Element, witness: tuple[str, ...], **params: object) -> None:
+        """The same with the way that leads there."""
+        self.findings.append(replace(rule.at(element, **params), witness=witness))
 
     def nodes(self, *kinds: str) -> Iterator[tuple[Scope, etree._Element]]:
         """All flow nodes of these kinds (of all kinds if none is named) with the scope they are in."""
