@@ -226,11 +226,12 @@ FINDING = record(
         "message": TEXT,
         "advice": maybe(TEXT),
         "line": maybe(WHOLE),
+        "witness": items(TEXT),
+        "also": items(TEXT),
     }
 )
 VERSION_STATE = choice("draft", "released", "retired")
 DEPLOYED = record({"key": TEXT, "version": WHOLE, "state": VERSION_STATE, "findings": items(named("Finding"))})
-RELEASED = record({"key": TEXT, "version": WHOLE, "state": VERSION_STATE})
 PROCEDURE_FIELDS: Mapping[str, Schema] = {
     "key": TEXT,
     "name": TEXT,
@@ -254,6 +255,49 @@ VERSION = record(
         "released_at": maybe(INSTANT),
         "running": WHOLE,
         "findings": items(named("Finding")),
+    }
+)
+RELEASED_TO = record(
+    {}, {"all": {"const": True}, "departments": items(TEXT), "share": {"type": "string", "examples": ["0.1"]}}
+)
+RELEASE = record(
+    {
+        "version": WHOLE,
+        "scope": RELEASED_TO,
+        "guard": maybe(record({"cases": WHOLE}, {"on_time": TEXT, "incidents": TEXT})),
+        "note": TEXT,
+        "released_at": INSTANT,
+        "released_by": TEXT,
+        "ended_at": maybe(INSTANT),
+        "ended_by": maybe(TEXT),
+        "ended_how": {"enum": ["replaced", "promoted", "changed", "withdrawn", "stopped", None]},
+        "ended_why": maybe(TEXT),
+    }
+)
+WITHDRAWN = record({"key": TEXT, "version": WHOLE, "state": VERSION_STATE, "replaced_by": maybe(WHOLE)})
+CHANGE = record(
+    {
+        "kind": choice("added", "removed", "changed", "moved"),
+        "what": TEXT,
+        "part": maybe(TEXT),
+        "element_id": maybe(TEXT),
+        "old_element_id": maybe(TEXT),
+        "step_id": maybe(TEXT),
+        "before": maybe(TEXT),
+        "after": maybe(TEXT),
+        "sentence": TEXT,
+    },
+    description="`element_id` is the element in the newer version, `old_element_id` in the older one; a change of a way "
+    "names the flow, and `step_id` the step it leaves.",
+)
+DIFF = record(
+    {
+        "procedure": TEXT,
+        "from": WHOLE,
+        "to": WHOLE,
+        "changes": items(named("Change")),
+        "mapping": {"type": "object", "additionalProperties": TEXT, "description": "Old element id → new element id."},
+        "drawing_only": YES_NO,
     }
 )
 CUSTOMER = record(

@@ -88,6 +88,11 @@ class Drawing:
                 return element.get(f"{what}Code") or element.get("name") or bare
         return bare
 
+    def clock(self, name: str) -> Text:
+        """What people call a clock of the case."""
+        every = (clock for procedure in self.definition.procedures.values() for clock in procedure.clocks)
+        return next((clock.label for clock in every if clock.name == name and clock.label), Text.same(name))
+
     def shapes(self) -> Mapping[str, tuple[float, ...]]:
         """Where each element is drawn: its bounds, or the corners of its line."""
         found = {}

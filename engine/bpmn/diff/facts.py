@@ -56,7 +56,7 @@ def _of_step(step: Step, drawing: Drawing, refer: Refer) -> Iterator[Fact]:
         yield from of_limit(step.limit)
     for what, names in (("stops", step.stops), ("pauses", step.pauses)):
         if names:
-            yield Fact(what, frozenset(names), words.plain(names))
+            yield Fact(what, frozenset(names), words.listed(words.quoted(drawing.clock(name)) for name in names))
     for what, ids in (("separate_from", step.separate_from), ("same_as", step.same_as)):
         if ids:
             said = words.listed(words.quoted(called(drawing, id_)) for id_ in ids)

@@ -72,6 +72,39 @@ FLAGS: dict[str, tuple[Text, Text]] = {
         Text("{it}不再按个人信息保护", "{it} is no longer protected as personal"),
     ),
 }  # fmt: skip
+#: Facts with a sentence of their own: when they came, went, changed.
+TOLD: dict[str, tuple[Text, Text, Text]] = {
+    "separate_from": (
+        Text("{it}不得由{after}的办理人办理", "{it} may not be done by who did {after}"),
+        Text("{it}现在可由{before}的办理人办理", "{it} may now be done by who did {before}"),
+        Text("{it}不得由{after}的办理人办理（原为{before}）", "{it} may not be done by who did {after} (was {before})"),
+    ),
+    "same_as": (
+        Text("{it}宜由{after}的办理人办理", "{it} should be done by who did {after}"),
+        Text("{it}不再要求由{before}的办理人办理", "{it} need no longer be done by who did {before}"),
+        Text("{it}宜由{after}的办理人办理（原为{before}）", "{it} should be done by who did {after} (was {before})"),
+    ),
+    "stops": (
+        Text("{it}现在停止时钟{after}", "{it} now stops the clock {after}"),
+        Text("{it}不再停止时钟{before}", "{it} no longer stops the clock {before}"),
+        Text("{it}现在停止时钟{after}（原为{before}）", "{it} now stops the clock {after} (was {before})"),
+    ),
+    "pauses": (
+        Text("{it}期间时钟{after}暂停", "{it} now pauses the clock {after}"),
+        Text("{it}期间时钟{before}不再暂停", "{it} no longer pauses the clock {before}"),
+        Text("{it}期间时钟{after}暂停（原为{before}）", "{it} now pauses the clock {after} (was {before})"),
+    ),
+    "timer": (
+        Text("{it}现在定时：{after}", "{it} now has a time: {after}"),
+        Text("{it}不再定时（原为{before}）", "{it} no longer has a time (was {before})"),
+        Text("{it}的触发时间：{before} → {after}", "{it} happens {after} (was {before})"),
+    ),
+    "multi_instance": (
+        Text("{it}现在多次执行：{after}", "{it} is now done several times: {after}"),
+        Text("{it}不再多次执行（原为{before}）", "{it} is now done once (was {before})"),
+        Text("{it}多次执行：{before} → {after}", "{it} is repeated {after} (was {before})"),
+    ),
+}
 CHANGED = Text("{it}的{label} {before} → {after}", "{Label} of {it} {before} → {after}")
 ADDED = Text("{it}新增{label}：{after}", "{it} now has {article}: {after}")
 REMOVED = Text("{it}取消了{label}（原为 {before}）", "{it} no longer has {article} (was {before})")
@@ -93,6 +126,9 @@ def of_fact(it: Text, before: Fact | None, after: Fact | None) -> Text:
     if what in FLAGS:
         is_so = bool(after is not None and after.value)
         return FLAGS[what][0 if is_so else 1].format(it=it)
+    if what in TOLD:
+        shown = {"before": before.shown if before else None, "after": after.shown if after else None}
+        return TOLD[what][0 if before is None else 1 if after is None else 2].format(it=it, **shown)
     if before is not None and after is not None:
         return _changed(it, what, before, after)
     label, article = LABELS[what]

@@ -1,0 +1,79 @@
+"""What changed between two versions, as programs and terminals are told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.office import PROCESSES, clerk, owner
+from tests.webui.caller import REFUND, Desk
+from tests.webui.terminal import Terminal
+
+HANDLING = (PROCESSES / "handling" / "procedure.bpmn").read_bytes()
+SHORTER = HANDLING.replace(b'name="sla" value="PT15M"', b'name="sla" value="PT5M"', 1)
+
+
+@pytest.fixture
+def desk(database) -> Desk:
+    return Desk(database)
+
+
+def test_what_changed_between_two_versions(desk):
+    call = desk.caller(owner)
+    call.upload(HANDLING)
+    call.upload(SHORTER, draft="true")
+    told = desk.caller(clerk).get("/procedures/handling/diff", **{"from": 1, "to": 2})
+    assert (told["procedure"], told["from"], told["to"], told["drawing_only"]) == ("handling", 1, 2, False)
+    (change,) = told["changes"]
+    assert change["sentence"] == "Limit of “Acknowledge” 15 min → 5 min"
+    assert (change["what"], change["element_id"], change["before"]) == ("limit", "acknowledge_complaint", "15 min")
+    assert told["mapping"]["acknowledge_complaint"] == "acknowledge_complaint"
+    chinese = desk.caller(clerk, language="zh-CN").get("/procedures/handling/diff", **{"from": 1, "to": 2})
+    assert chinese["changes"][0]["sentence"] == "“受理确认”的时限 15 分钟 → 5 分钟"
+
+
+def test_without_numbers_the_newest_is_compared_with_the_one_in_use(desk):
+    call = desk.caller(owner)
+    call.upload(HANDLING)
+    call.upload(SHORTER, draft="true")
+    told = call.get("/procedures/handling/diff")
+    assert (told["from"], told["to"]) == (1, 2)
+    back = call.get("/procedures/handling/diff", **{"from": 2, "to": 1})
+    assert back["changes"][0]["sentence"] == "Limit of “Acknowledge” 5 min → 15 min"
+    assert call.get("/procedures/handling/diff", **{"from": 2, "to": 2})["changes"] == []
+
+
+def test_what_cannot_be_compared(desk):
+    call = desk.caller(clerk)
+    assert call.get("/procedures/refund/diff", 404)["code"] == "not-found"
+    assert call.get("/procedures/nobody/diff", 404)
+    assert call.get("/procedures/refund/diff", 404, **{"from": 1, "to": 9})
+    assert "from" in call.get("/procedures/refund/diff", 422, **{"from": "one"})["errors"]
+
+
+def test_diff_of_two_files_needs_no_database(tmp_path):
+    for name, data in (("old", HANDLING), ("new", SHORTER)):
+        (tmp_path / f"{name}.bpmn").write_bytes(data)
+    terminal = Terminal("sqlite:////nowhere/none.db")
+    files = (str(tmp_path / "old.bpmn"), str(tmp_path / "new.bpmn"))
+    assert terminal.ok("diff", *files) == "~ Limit of “Acknowledge” 15 min → 5 min\n"
+    assert terminal.ok("diff", files[0], files[0]) == "Nothing changed\n"
+    told = json.loads(terminal.ok("diff", "--format", "json", *files))
+    assert told["changes"][0]["sentence"] == "Limit of “Acknowledge” 15 min → 5 min"
+    assert terminal.run("diff", *files, LANG="zh_CN.UTF-8").stdout == "~ “受理确认”的时限 15 分钟 → 5 分钟\n"
+
+
+def test_diff_of_a_version_and_a_file_not_deployed_yet(database, database_url, tmp_path):
+    Desk(database)
+    (tmp_path / "new.bpmn").write_bytes(REFUND.replace("退款".encode(), "退费".encode(), 1))
+    said = Terminal(database_url).ok("diff", "refund@1", str(tmp_path / "new.bpmn"))
+    assert said == "~ Name of the procedure 退款 → 退费\n"
+    assert "The version was not found" in Terminal(database_url).refused("diff", "refund@7", "refund@1")
+
+
+def test_diff_of_what_is_no_file_says_so(tmp_path):
+    (tmp_path / "a.bpmn").write_bytes(b"PK\x03\x04")
+    said = Terminal("").refused("diff", str(tmp_path / "a.bpmn"), str(tmp_path / "a.bpmn"))
+    assert "Zip" in said or "zip" in said
+    assert "neither a file nor a version" in Terminal("").refused("diff", "nothing", "nothing", status=2)
