@@ -32,9 +32,11 @@ from webui import (
     security,
     sessions,
     start,
+    suggestions,
     tasks,
     templating,
     trail,
+    training,
     worklist,
 )
 from webui.config import Settings
@@ -54,6 +56,8 @@ PAGES = (
     case_changes,
     customers,
     procedures,
+    training,
+    suggestions,
     trail,
     absence,
     organisation,

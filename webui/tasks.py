@@ -17,6 +17,7 @@ from engine.domain.case import case_number
 from engine.domain.errors import InvalidInput, KeyReused, NotFound, Refusal
 from engine.domain.text import Text
 from engine.queries import task as query
+from engine.queries import training
 from engine.queries import worklist as worklists
 from engine.queries.task import TaskView
 from webui import worklist
@@ -40,7 +41,7 @@ NOBODY = Text("请选择接收人。", "Choose whom to give it to.")
 
 @bp.get("/tasks/<task_id:task_id>")
 def show(task_id: TaskId) -> ResponseReturnValue:
-    return _page(task_id)
+    return page(task_id)
 
 
 @bp.post("/tasks/<task_id:task_id>/claim")
@@ -75,11 +76,11 @@ def complete(task_id: TaskId) -> ResponseReturnValue:
     try:
         answer = _complete_once(c.CompleteTask(task_id.case_id, task_id.no, typed))
     except InvalidInput as refusal:
-        return _page(task_id, typed=typed, wrong=faults(refusal)), status_of(refusal)
+        return page(task_id, typed=typed, wrong=faults(refusal)), status_of(refusal)
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(task_id, typed=typed, conflict=refusal), status_of(refusal)
+        return page(task_id, typed=typed, conflict=refusal), status_of(refusal)
     flash(_("Done: %(number)s.", number=answer["number"]), "success")
     return redirect(_onwards(request.form.get("then", ""), answer), 303)
 
@@ -96,7 +97,7 @@ def draft(task_id: TaskId) -> ResponseReturnValue:
     except Refusal as refusal:
         if wants_json():
             return {"words": refusal_words(refusal)}, status_of(refusal)
-        return _page(task_id, typed=typed, conflict=refusal), status_of(refusal)
+        return page(task_id, typed=typed, conflict=refusal), status_of(refusal)
     words = _("Draft saved at %(time)s", time=moment(g.now, g.now, g.zone))
     if wants_json():
         return {"saved_at": g.now.isoformat(), "words": words}
@@ -104,15 +105,16 @@ def draft(task_id: TaskId) -> ResponseReturnValue:
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
-def _page(
+def page(
     task_id: TaskId,
     *,
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
     conflict: Refusal | None = None,
     note: str = "",
+    suggested: tuple[str, str] | None = None,
 ) -> str:
-    """The task as it is now, with what was typed where something was."""
+    """The task as it is now, with what was typed where something was. `suggested`: the words, and what is wrong."""
     with reading() as r:
         view = _find(r, task_id)
         hands_over = view.may.delegate or view.may.assign
@@ -125,6 +127,8 @@ def _page(
             may=view.may,
             people=presenter.people(view, r) if hands_over else [],
             why_not=_why_not(view, r),
+            read_href=_read_href(view, r),
+            suggested=suggested,
             conflict=_conflict_words(conflict),
             has_draft=bool(view.draft) and typed is None,
             note=note,
@@ -152,6 +156,15 @@ def _why_not(view: TaskView, r: Reading) -> Text | str | None:
     if view.row.state == "completed":
         return _("%(who)s completed this step: %(when)s.", who=who, when=when)
     return _("This step is no longer needed: %(when)s.", when=when)
+
+
+def _read_href(view: TaskView, r: Reading) -> str | None:
+    """What the viewer has to read before they may take the task."""
+    row = view.row
+    is_mine = row.state != "open" or row.assignee_id == r.actor.id
+    if is_mine or (row.procedure, row.version) not in training.to_read_first(r.conn, r.actor, r.organisation):
+        return None
+    return url_for("training.show", key=row.procedure, number=row.version)
 
 
 def _conflict_words(refusal: Refusal | None) -> str | None:
@@ -184,9 +197,9 @@ def _onwards(then: str, answer: Mapping[str, Any]) -> str:
         return url_for("tasks.show", task_id=answer["next"])
     with reading() as r:
         for view in ("mine", "available"):
-            page = worklists.page(r.conn, r.actor, r.organisation, r.versions, view, limit=1)
-            if page.items:
-                return url_for("tasks.show", task_id=page.items[0].id)
+            found = worklists.page(r.conn, r.actor, r.organisation, r.versions, view, limit=1)
+            if found.items:
+                return url_for("tasks.show", task_id=found.items[0].id)
     return url_for("worklist.show")
 
 
@@ -199,7 +212,7 @@ def _hand_over(task_id: TaskId, command: type[c.DelegateTask | c.AssignTask]) ->
             raise InvalidInput(fields={"note": NOTE_TOO_LONG.format(most=LONGEST_NOTE, length=len(note))})
         execute(command(task_id.case_id, task_id.no, to[:100], note))
     except Refusal as refusal:
-        return _page(task_id, conflict=refusal, note=note), status_of(refusal)
+        return page(task_id, conflict=refusal, note=note), status_of(refusal)
     with reading() as r:
         user = r.organisation.by_login[to]
     flash(_("It is now with %(name)s.", name=user.name), "success")

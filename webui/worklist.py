@@ -16,10 +16,11 @@ from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER, Actor
 from engine.domain.case import case_number
 from engine.domain.errors import InvalidInput, NoNextTask, Refusal
 from engine.domain.text import Text
-from engine.queries import worklist
+from engine.queries import training, worklist
 from engine.queries.paging import USUAL
 from engine.queries.worklist import SORTS, Filter
 from engine.store import procedures
+from webui import training as notices
 from webui.presenters import tasks as presenter
 from webui.presenters.refusals import refusal_words
 from webui.request import Reading, execute, reading, safe_next
@@ -146,8 +147,9 @@ def _rows(wanted: Wanted, r: Reading) -> dict:
     except InvalidInput:
         # The cursor was altered or is of another order: begin at the first page.
         page = worklist.page(r.conn, r.actor, r.organisation, r.versions, wanted.view, wanted.filter, USUAL)
+    first = training.to_read_first(r.conn, r.actor, r.organisation)
     return {
-        "bands": presenter.bands(page.items, r, by_urgency=wanted.sorted_by == "due"),
+        "bands": presenter.bands(page.items, r, by_urgency=wanted.sorted_by == "due", read_first=first),
         "filters": {"view": wanted.view, "q": wanted.q, "procedure": wanted.procedure, "sort": wanted.sort},
         "sorts": {key: wanted.href(sort=_sort_after(key, wanted.sorted_by), cursor="") for key in SORTS},
         "page": {
@@ -165,6 +167,7 @@ def _around(wanted: Wanted, r: Reading) -> dict:
     return {
         "views": _view_tabs(wanted, r),
         "procedures": [{"key": row.key, "name": Text(row.name_zh, row.name_en)} for row in known],
+        "to_read": notices.lines(r),
         "stream_href": url_for("live.stream"),
     }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row
 
+from engine.bpmn.diff import Source, diff
 from engine.domain.actors import Actor
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
@@ -63,10 +64,11 @@ def to_read(conn: Connection, actor: Actor, organisation: Organisation, versions
     return tuple(_to_read(conn, versions, row) for row in mine)
 
 
-def to_read_first(conn: Connection, actor: Actor, organisation: Organisation) -> frozenset[int]:
-    """The ids of the versions this person may not work on before reading them."""
+def to_read_first(conn: Connection, actor: Actor, organisation: Organisation) -> frozenset[tuple[str, int]]:
+    """The versions, by procedure and number, this person may not take tasks of before reading them."""
     required = [id_ for id_, training in organisation.trainings.items() if training == REQUIRED]
-    return frozenset(row.id for row in trainings.unread(conn, actor.id, required)) if required else frozenset()
+    found = trainings.unread(conn, actor.id, required) if required else ()
+    return frozenset((row.procedure, row.number) for row in found)
 
 
 def find(conn: Connection, versions: Versions, key: str, number: int) -> ToRead:
@@ -75,6 +77,16 @@ def find(conn: Connection, versions: Versions, key: str, number: int) -> ToRead:
     if row is None:
         raise NotFound(what=VERSION)
     return _to_read(conn, versions, row)
+
+
+def changes(conn: Connection, versions: Versions, wanted: ToRead) -> tuple[Text, ...]:
+    """What is different from the version people worked with until then, in sentences; nothing for the first one."""
+    if wanted.before is None:
+        return ()
+    row = procedures.version_by_number(conn, wanted.procedure, wanted.before)
+    before, after = versions.get(conn, row.id), versions.get(conn, wanted.id)
+    found = diff(*(Source(one.bpmn, one.definition, one.beside) for one in (before, after)))
+    return tuple(dict.fromkeys(change.sentence for change in found.changes))
 
 
 def read_at(conn: Connection, version_id: int, user_id: int) -> datetime | None:

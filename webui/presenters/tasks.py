@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -23,7 +23,10 @@ BANDS = ("late", "soon", "fine", "paused")
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """`for_whom`: the absent colleague the viewer stands in for, where that alone makes it the viewer's concern."""
+    """`for_whom`: the absent colleague the viewer stands in for, where that alone makes it the viewer's concern.
+
+    `read_href`: what the viewer has to read before they may claim it.
+    """
 
     id: str
     href: str
@@ -42,6 +45,7 @@ class RowShown:
     assignee: str
     mine: bool
     may_claim: bool
+    read_href: str | None
     created_at: datetime
 
 
@@ -55,8 +59,11 @@ class Band:
     rows: list[RowShown]
 
 
-def bands(rows: Sequence[TaskRow], r: Reading, *, by_urgency: bool) -> list[Band]:
-    shown = [row_shown(row, r) for row in rows]
+def bands(
+    rows: Sequence[TaskRow], r: Reading, *, by_urgency: bool, read_first: Collection[tuple[str, int]] = ()
+) -> list[Band]:
+    """`read_first`: the versions, by procedure and number, whose tasks the viewer may not take before reading."""
+    shown = [row_shown(row, r, (row.procedure, row.version) in read_first) for row in rows]
     if not by_urgency:
         return [Band("", "", len(shown), shown)] if shown else []
     shown.sort(key=lambda row: BANDS.index(_band(row)))
@@ -64,7 +71,9 @@ def bands(rows: Sequence[TaskRow], r: Reading, *, by_urgency: bool) -> list[Band
     return [Band(kind, _label(kind), len(group), group) for kind, group in found]
 
 
-def row_shown(row: TaskRow, r: Reading) -> RowShown:
+def row_shown(row: TaskRow, r: Reading, is_to_read: bool = False) -> RowShown:
+    offered = may_claim(row, r.actor)
+    at = {"key": row.procedure, "number": row.version}
     return RowShown(
         id=row.id,
         href=url_for("tasks.show", task_id=row.id),
@@ -82,7 +91,8 @@ def row_shown(row: TaskRow, r: Reading) -> RowShown:
         priority=row.priority,
         assignee=row.assignee,
         mine=row.assignee_id == r.actor.id,
-        may_claim=may_claim(row, r.actor),
+        may_claim=offered and not is_to_read,
+        read_href=url_for("training.show", **at) if offered and is_to_read else None,
         created_at=row.created_at,
     )
 
