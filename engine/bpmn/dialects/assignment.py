@@ -31,8 +31,8 @@ ZEEBE_HOMES = {
 FUNCTION = re.compile(r"(user|group)\(([^()]*)\)")
 
 
-def read_assignment(reading: Reading, element: etree._Element, lane: str | None) -> Assignment:
-    """The assignment of a flow node. `lane` is the group a person's task falls to when the file names nobody."""
+def read_assignment(reading: Reading, element: etree._Element, lanes: tuple[str, ...]) -> Assignment:
+    """The assignment of a flow node. `lanes` are the groups a person's task falls to when the file names nobody."""
     written = {
         **_standard(element),
         **_zeebe(reading, element),
@@ -44,8 +44,8 @@ def read_assignment(reading: Reading, element: etree._Element, lane: str | None)
             reading.say(rules.PERSON_IGNORED, element, name=name)
         return Assignment()
     found = Assignment(**{FIELDS[name]: entries(value) if name in LISTS else value for name, value in written.items()})
-    if lane and not (found.assignee or found.candidate_users or found.candidate_groups):
-        return replace(found, candidate_groups=(lane,))
+    if lanes and not (found.assignee or found.candidate_users or found.candidate_groups):
+        return replace(found, candidate_groups=lanes)
     return found
 
 

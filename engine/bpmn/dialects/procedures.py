@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.bpmn.dialects.assignment import read_assignment
+from engine.bpmn.dialects.assignment import entries, read_assignment
 from engine.bpmn.dialects.forms import read_form
 from engine.bpmn.dialects.names import (
     CAMUNDA,
@@ -40,10 +40,10 @@ from engine.domain.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`group` is the candidate group it stands for."""
+    """`groups` are the candidate groups it stands for: those its property names, else the one it is called after."""
 
     name: Text
-    group: str
+    groups: tuple[str, ...]
     stage: str | None
 
 
@@ -108,7 +108,7 @@ def _step(reading: Reading, node: etree._Element, lane: Lane | None, calendar: s
         kind=kind(node),
         name=read_name(reading, node),
         lane=lane.name if lane else None,
-        assignment=read_assignment(reading, node, lane.group if lane else None),
+        assignment=read_assignment(reading, node, lane.groups if lane else ()),
         form=read_form(reading, node) if human else Form(),
         limit=read_limit(reading, words, own) if human else None,
         stops=read_names(words, "clock.stop"),
@@ -142,7 +142,8 @@ def _lanes(reading: Reading, scope: etree._Element) -> dict[str, Lane]:
             name = read_name(reading, lane)
             stage = read_stage(reading, reading.words(lane)) or (outer.stage if outer else None)
             group = " ".join((lane.get("name") or lane.get("id") or "").split())
-            inner = Lane(name if name.zh or name.en else Text.same(group), group, stage)
+            groups = entries(reading.words(lane).take("candidateGroups") or "") or (group,)
+            inner = Lane(name if name.zh or name.en else Text.same(group), groups, stage)
             found.update({text_of(reference): inner for reference in children(lane, "flowNodeRef")})
             for nested in children(lane, "childLaneSet"):
                 descend(nested, inner)

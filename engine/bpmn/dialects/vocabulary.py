@@ -22,7 +22,7 @@ TASK, STEP, PROCESS, LANE, TIMER, EVENT, ANY = "task", "step", "process", "lane"
 PLACES: Mapping[str, tuple[str, ...]] = {
     "sla": (TASK,), "sla.warn": (TASK,), "guidance": (TASK,), "guidance.zh": (TASK,), "guidance.en": (TASK,),
     "script": (TASK,), "script.zh": (TASK,), "script.en": (TASK,), "separate-from": (TASK,), "same-as": (TASK,),
-    "assignee": (TASK,), "candidateUsers": (TASK,), "candidateGroups": (TASK,), "dueDate": (TASK,),
+    "assignee": (TASK,), "candidateUsers": (TASK,), "candidateGroups": (TASK, LANE), "dueDate": (TASK,),
     "followUpDate": (TASK,), "priority": (TASK,),
     "clock.stop": (STEP,), "clock.pause": (STEP,), "calendar": (PROCESS, TIMER, TASK), "stage": (STEP, LANE),
     "touchpoint": (STEP,), "name.zh": (ANY,), "name.en": (ANY,), "clock.NAME": (PROCESS,), "correlation.NAME": (EVENT,),

@@ -1,0 +1,105 @@
+"""Which finding of the lint is mended how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.bpmn.repairs import (
+    activities,
+    definitions,
+    events,
+    flows,
+    formulas,
+    gateways,
+    lanes,
+    references,
+    splits,
+    structure,
+    times,
+)
+from engine.bpmn.repairs.draft import Draft
+from engine.bpmn.repairs.faults import Fault, Sight
+from engine.bpmn.repairs.model import Mend
+
+MENDERS: Mapping[str, Callable[[Draft, Fault], Mend | None]] = {
+    "process-without-id": flows.nameless_process,
+    "process-twice": flows.twice,
+    "id-twice": flows.twice,
+    "element-without-id": flows.nameless,
+    "declaration-without-id": flows.nameless_declarations,
+    "diagram-faulty": flows.unplaceable,
+    "flow-loose": flows.loose_flow,
+    "flow-into-start": flows.into_start,
+    "flow-out-of-end": flows.out_of_end,
+    "boundary-loose": flows.loose_boundary,
+    "no-start": structure.missing_start,
+    "several-starts": structure.several_starts,
+    "start-in-subprocess": structure.start_inside,
+    "no-way-out": splits.missing_end,
+    "implicit-split": splits.implicit_split,
+    "condition-after-task": splits.implicit_split,
+    "choice-without-condition": gateways.choose_way,
+    "choice-without-default": gateways.default_way,
+    "default-unknown": gateways.wrong_default,
+    "default-condition": gateways.idle_condition,
+    "only-condition": gateways.idle_condition,
+    "parallel-condition": gateways.parallel_condition,
+    "complex-gateway": gateways.complex_gateway,
+    "join-after-choice": gateways.impossible_join,
+    "deadlock": gateways.impossible_join,
+    "timer-empty": times.timer,
+    "timer-bad": times.timer,
+    "timer-unusable": times.timer,
+    "event-without-definition": events.no_definition,
+    "event-without-condition": events.never_happens,
+    "boundary-never-happens": events.never_happens,
+    "event-several-definitions": definitions.several_definitions,
+    "event-not-supported": events.not_here,
+    "error-throw": events.not_here,
+    "terminate-throw": events.not_here,
+    "start-not-supported": events.unsupported_start,
+    "error-not-interrupting": events.interrupts,
+    "cancel-outside-transaction": events.cancel_outside,
+    "link-target": events.link_target,
+    "reference-missing": references.reference,
+    "reference-unknown": references.reference,
+    "reference-without-name": references.nameless,
+    "send-without-message": references.message_task,
+    "receive-without-message": references.message_task,
+    "receive-starts": references.receive_starts,
+    "service-task": activities.by_hand,
+    "business-rule-task": activities.by_hand,
+    "decision-open": activities.by_hand,
+    "decision-missing": activities.by_hand,
+    "decision-mapping": activities.by_hand,
+    "script-missing": activities.by_hand,
+    "script-unreadable": activities.by_hand,
+    "call-open": activities.call,
+    "call-unknown": activities.call,
+    "call-recursion": activities.call,
+    "call-not-executable": activities.call_not_executable,
+    "call-no-start": activities.call_without_start,
+    "multi-instance-count": activities.how_often,
+    "loop-without-end": activities.loop_end,
+    "loop-not-here": activities.no_loop,
+    "expression-unreadable": formulas.unreadable,
+    "variable-unknown": formulas.unset,
+}
+
+
+def mends(draft: Draft, sight: Sight, groups: tuple[str, ...]) -> list[Mend]:
+    """Every repair there is for what is seen now. A fault without one is left to the owner, and to the lint."""
+    found: list[Mend] = []
+    for fault in sight.faults:
+        if fault.rule.id == "nothing-executable":
+            mend = structure.make_executable(draft, fault, sight.definition)
+        elif fault.rule.id in MENDERS:
+            mend = MENDERS[fault.rule.id](draft, fault)
+        else:
+            continue
+        if mend is not None:
+            found.append(mend)
+    found += activities.untyped_tasks(draft, sight.scopes)
+    found += splits.implicit_merges(draft, sight.scopes)
+    found += lanes.lanes_without_group(draft, sight.scopes, groups)
+    return found
