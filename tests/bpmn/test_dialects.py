@@ -194,7 +194,7 @@ def test_assignment_of_what_no_person_does():
             '<camunda:taskListener event="create"><camunda:script>x</camunda:script></camunda:taskListener>',
             "extension-not-mapped",
         ),
-        ("", '<zeebe:formDefinition formId="f"/>', "form-elsewhere"),
+        ("", '<zeebe:formDefinition formId="f"/>', "form-missing"),
         ("", '<zeebe:ioMapping><zeebe:input source="=a" target="b"/></zeebe:ioMapping>', "extension-not-mapped"),
         ("", "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript>", "extension-not-mapped"),
         (

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from engine.bpmn.dialects.formfiles import report_beside
 from engine.bpmn.dialects.pools import candidates, executable, running
 from engine.bpmn.dialects.procedures import read_procedure
 from engine.bpmn.dialects.reading import Reading
@@ -39,5 +40,6 @@ def read_definition(
     for participant in root.iter("{*}participant"):
         read_stage(reading, reading.words(participant))
     report_leftovers(reading)
+    report_beside(reading)
     report_unmapped(reading)
     return Definition(next(iter(procedures), ""), procedures, tuple(reading.findings), candidates(root))

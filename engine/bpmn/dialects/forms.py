@@ -1,16 +1,15 @@
-"""`camunda:formData` → typed, labelled, validated fields."""
+"""`camunda:formData` → typed, labelled, validated fields; forms in files of their own follow in `formfiles`."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from lxml import etree
 
 from engine.bpmn.dialects import rules
-from engine.bpmn.dialects.names import CAMUNDA, ZEEBE
-from engine.bpmn.dialects.patterns import why_not
+from engine.bpmn.dialects.fields import KEY, check_field, length, number, pattern_of, yes
+from engine.bpmn.dialects.formfiles import pages
+from engine.bpmn.dialects.names import CAMUNDA
 from engine.bpmn.dialects.reading import Reading, Words
 from engine.bpmn.model import Field, Form, Option
 from engine.domain.text import Text
@@ -20,13 +19,10 @@ TYPES = {
     "float": "decimal", "boolean": "boolean", "date": "date", "datetime": "datetime", "enum": "choice", "choice": "choice",
     "text": "text", "long_text": "long_text", "phone": "phone", "email": "email",
 }  # fmt: skip
-KEY = re.compile(r"[^\W\d_]\w*")
-TRUE = frozenset({"true", "yes", "1"})
-FALSE = frozenset({"false", "no", "0", ""})
 
 
-def read_form(reading: Reading, element: etree._Element) -> Form:
-    """The form of a task or a start event; an empty one when the file gives none."""
+def read_form(reading: Reading, element: etree._Element) -> tuple[Form, Text | None]:
+    """The form of a task or a start event, and what it says besides its fields; empty when the file gives none."""
     fields: dict[str, Field] = {}
     for form in reading.extensions(element, CAMUNDA, "formData"):
         for entry in reading.inner(form, CAMUNDA, "formField"):
@@ -34,18 +30,36 @@ def read_form(reading: Reading, element: etree._Element) -> Form:
             if field.key in fields:
                 reading.say(rules.FIELD_TWICE, element, key=field.key)
             fields[field.key] = field
-    _elsewhere(reading, element)
-    return Form(tuple(fields.values()))
+    for entry in reading.extensions(element, CAMUNDA, "formProperty"):
+        field = _property(reading, element, entry)
+        fields.setdefault(field.key, field)
+    words: list[str] = []
+    for page in pages(reading, element):
+        fields.update(page.fields)
+        words += [word for word in page.words if word]
+    return Form(tuple(fields.values())), Text.same("\n\n".join(words)) if words else None
 
 
-def _elsewhere(reading: Reading, element: etree._Element) -> None:
-    """Forms that are only referred to: nothing of them is in the file."""
-    names = [reading.attribute(element, CAMUNDA, name) for name in ("formKey", "formRef")]
-    for form in reading.extensions(element, ZEEBE, "formDefinition"):
-        names.append(form.get("formKey") or form.get("formId") or form.get("externalReference"))
-    for name in names:
-        if name:
-            reading.say(rules.FORM_ELSEWHERE, element, name=name)
+def _property(reading: Reading, element: etree._Element, entry: etree._Element) -> Field:
+    """The older `formProperty` of Activiti and Flowable."""
+    key = (entry.get("id") or "").strip()
+    if not KEY.fullmatch(key):
+        reading.say(rules.FIELD_KEY_BAD, element, key=key)
+    written = (entry.get("type") or "string").strip()
+    if written not in TYPES:
+        reading.say(rules.FIELD_TYPE_UNKNOWN, element, key=key, type=written, allowed=", ".join(sorted({*TYPES.values()})))
+    values = {(v.get("id") or "").strip(): v.get("name") for v in reading.inner(entry, CAMUNDA, "value")}
+    field = Field(
+        key,
+        Text.same(entry.get("name") or key),
+        TYPES.get(written, "text"),
+        required=yes(reading, element, "required", entry.get("required") or ""),
+        readonly=not yes(reading, element, "writable", entry.get("writable") or "true"),
+        options=tuple(Option(value, Text.same(name or value)) for value, name in values.items()),
+        default=(entry.get("default") or "").strip() or None,
+    )
+    check_field(reading, element, field)
+    return field
 
 
 def _field(reading: Reading, element: etree._Element, entry: etree._Element) -> Field:
@@ -67,22 +81,22 @@ def _field(reading: Reading, element: etree._Element, entry: etree._Element) -> 
         key,
         label or Text.same(key),
         TYPES.get(written, "text"),
-        required=_yes(reading, element, "required", constraints.pop("required", "")),
-        readonly=_yes(reading, element, "readonly", constraints.pop("readonly", "")),
-        personal=_yes(reading, element, "personal", words.take("personal") or ""),
+        required=yes(reading, element, "required", constraints.pop("required", "")),
+        readonly=yes(reading, element, "readonly", constraints.pop("readonly", "")),
+        personal=yes(reading, element, "personal", words.take("personal") or ""),
         options=options,
         default=(entry.get("defaultValue") or "").strip() or None,
-        minimum=_number(reading, element, key, "min", constraints.pop("min", None)),
-        maximum=_number(reading, element, key, "max", constraints.pop("max", None)),
-        min_length=_length(reading, element, key, "minlength", constraints.pop("minlength", None)),
-        max_length=_length(reading, element, key, "maxlength", constraints.pop("maxlength", None)),
-        pattern=_pattern(reading, element, key, constraints.pop("pattern", None)),
+        minimum=number(reading, element, key, "min", constraints.pop("min", None)),
+        maximum=number(reading, element, key, "max", constraints.pop("max", None)),
+        min_length=length(reading, element, key, "minlength", constraints.pop("minlength", None)),
+        max_length=length(reading, element, key, "maxlength", constraints.pop("maxlength", None)),
+        pattern=pattern_of(reading, element, key, constraints.pop("pattern", None)),
         hint=words.take_text("hint"),
     )
     for name in constraints:
         say(rules.FIELD_CONSTRAINT_UNKNOWN, key=key, name=name)
     words.report(reading, element)
-    _check(reading, element, field)
+    check_field(reading, element, field)
     return field
 
 
@@ -118,49 +132,3 @@ def _options(
             reading.say(rules.FIELD_OPTION_TWICE, element, key=key, value=name)
         found[name] = Option(name, words.take_text(f"label.{name}", value.get("name") or name) or Text.same(name))
     return tuple(found.values())
-
-
-def _check(reading: Reading, element: etree._Element, field: Field) -> None:
-    values = {option.value for option in field.options}
-    if field.type == "choice" and not values:
-        reading.say(rules.FIELD_NO_OPTIONS, element, key=field.key)
-    if values and field.default and not field.default.startswith(("${", "#{", "=")) and field.default not in values:
-        reading.say(rules.FIELD_DEFAULT_BAD, element, key=field.key, value=field.default)
-    for name, low, high in (("min", field.minimum, field.maximum), ("minlength", field.min_length, field.max_length)):
-        if low is not None and high is not None and low > high:
-            reading.say(rules.FIELD_LIMIT_BAD, element, key=field.key, name=name, value=str(low))
-
-
-def _yes(reading: Reading, element: etree._Element, name: str, value: str) -> bool:
-    if value.lower() not in TRUE | FALSE:
-        reading.say(rules.VALUE_BAD, element, name=name, value=value, allowed="true, false")
-    return value.lower() in TRUE
-
-
-def _number(reading: Reading, element: etree._Element, key: str, name: str, value: str | None) -> Decimal | None:
-    if value is None:
-        return None
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number.adjusted()) > 30:
-        reading.say(rules.FIELD_LIMIT_BAD, element, key=key, name=name, value=value)
-        return None
-    return number
-
-
-def _length(reading: Reading, element: etree._Element, key: str, name: str, value: str | None) -> int | None:
-    if value is None:
-        return None
-    if not re.fullmatch(r"[0-9]{1,6}", value):
-        reading.say(rules.FIELD_LIMIT_BAD, element, key=key, name=name, value=value)
-        return None
-    return int(value)
-
-
-def _pattern(reading: Reading, element: etree._Element, key: str, pattern: str | None) -> str | None:
-    if pattern and (why := why_not(pattern)):
-        reading.say(rules.FIELD_PATTERN_BAD, element, key=key, pattern=pattern, why=why)
-        return None
-    return pattern or None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.dialects.assignment import entries, read_assignment
+from engine.bpmn.dialects.formfiles import say_introduced
 from engine.bpmn.dialects.forms import read_form
 from engine.bpmn.dialects.names import (
     CAMUNDA,
@@ -70,7 +71,7 @@ def read_procedure(reading: Reading, process: etree._Element) -> Procedure:
             if node.get("id")
         },
         starts=tuple(_start(reading, start) for start in starts),
-        start_form=read_form(reading, plain) if plain is not None else Form(),
+        start_form=_start_form(reading, plain) if plain is not None else Form(),
         sends=tuple(dict.fromkeys(name for node in nodes for name in _sent(reading, node))),
         calls=tuple(dict.fromkeys(c for node in nodes if kind(node) == "callActivity" and (c := called_by(node)))),
         documentation=Text.same(words_) if (words_ := text_of(process.find(bpmn("documentation")))) else None,
@@ -103,34 +104,43 @@ def _step(reading: Reading, node: etree._Element, lane: Lane | None, calendar: s
     human = kind(node) in HUMAN
     timed = any(what == "timer" for what, _ in event_definitions(node))
     own = read_calendar(reading, words, calendar) if human or timed else calendar
+    form, words_of_form = read_form(reading, node) if human else (Form(), None)
     return Step(
         element_id=node.get("id"),
         kind=kind(node),
         name=read_name(reading, node),
         lane=lane.name if lane else None,
         assignment=read_assignment(reading, node, lane.groups if lane else ()),
-        form=read_form(reading, node) if human else Form(),
+        form=form,
         limit=read_limit(reading, words, own) if human else None,
         stops=read_names(words, "clock.stop"),
         pauses=read_names(words, "clock.pause"),
         separate_from=read_names(words, "separate-from") if human else (),
         same_as=read_names(words, "same-as") if human else (),
-        guidance=_guidance(reading, node) if human else None,
+        guidance=_guidance(reading, node, words_of_form) if human else None,
         script=words.take_text("script") if human else None,
         stage=read_stage(reading, words) or (lane.stage if lane else None),
         touchpoint=read_touchpoint(reading, words),
     )
 
 
-def _guidance(reading: Reading, node: etree._Element) -> Text | None:
-    """The standard of the step: the property, else SpiffWorkflow's instructions, else the documentation."""
+def _guidance(reading: Reading, node: etree._Element, of_form: Text | None) -> Text | None:
+    """The standard of the step: the property, else SpiffWorkflow's instructions, the documentation, the form's words."""
+    instructions = reading.extensions(node, SPIFF, "instructionsForEndUser")
     found = reading.words(node).take_text("guidance")
-    if found:
-        return found
-    for instructions in reading.extensions(node, SPIFF, "instructionsForEndUser"):
-        return Text.same(text_of(instructions))
+    if found is None and instructions:
+        found = Text.same(text_of(instructions[0]))
     written = text_of(node.find(bpmn("documentation")))
-    return Text.same(written) if written else None
+    if found is None and written:
+        found = Text.same(written)
+    say_introduced(reading, node, of_form, found is None)
+    return found or of_form
+
+
+def _start_form(reading: Reading, start: etree._Element) -> Form:
+    form, words = read_form(reading, start)
+    say_introduced(reading, start, words, False)
+    return form
 
 
 def _lanes(reading: Reading, scope: etree._Element) -> dict[str, Lane]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from engine.bpmn.dialects import rules
+from engine.bpmn.dialects.beside import Beside
 from engine.bpmn.dialects.names import CAMUNDA, SPIFF, ZEEBE, bpmn
 from engine.bpmn.findings import Rule
 from engine.bpmn.model import NOTHING, Finding
@@ -20,7 +21,7 @@ class Reading:
     """
 
     def __init__(self, root: etree._Element, beside: Mapping[str, bytes] = NOTHING) -> None:
-        self.root, self.beside = root, beside
+        self.root, self.beside = root, Beside(beside)
         self.everything: list[etree._Element] = list(root.iter(etree.Element))
         self.taken: set[tuple[etree._Element, str]] = set()
         self.findings: list[Finding] = []

@@ -161,12 +161,3 @@ FIELD_CONSTRAINT_UNKNOWN = Rule(
         "Known: required, readonly, min, max, minlength, maxlength, pattern.",
     ),
 )
-FORM_ELSEWHERE = Rule(
-    "form-elsewhere",
-    WARNING,
-    Text(
-        "表单“{name}”在另一个文件或系统中，任务将没有字段。",
-        "The form “{name}” is kept elsewhere; the task will have no fields.",
-    ),
-    Text("请用 camunda:formData 写出字段。", "Write its fields as camunda:formData."),
-)

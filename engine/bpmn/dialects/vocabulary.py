@@ -23,7 +23,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "sla": (TASK,), "sla.warn": (TASK,), "guidance": (TASK,), "guidance.zh": (TASK,), "guidance.en": (TASK,),
     "script": (TASK,), "script.zh": (TASK,), "script.en": (TASK,), "separate-from": (TASK,), "same-as": (TASK,),
     "assignee": (TASK,), "candidateUsers": (TASK,), "candidateGroups": (TASK, LANE), "dueDate": (TASK,),
-    "followUpDate": (TASK,), "priority": (TASK,),
+    "followUpDate": (TASK,), "priority": (TASK,), "formJsonSchemaFilename": (TASK, EVENT), "formUiSchemaFilename": (TASK, EVENT),
     "clock.stop": (STEP,), "clock.pause": (STEP,), "calendar": (PROCESS, TIMER, TASK), "stage": (STEP, LANE),
     "touchpoint": (STEP,), "name.zh": (ANY,), "name.en": (ANY,), "clock.NAME": (PROCESS,), "correlation.NAME": (EVENT,),
 }  # fmt: skip
