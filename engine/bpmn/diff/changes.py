@@ -25,7 +25,8 @@ class Change:
 
     `element_id` is the element of the new file, None where it is gone; `old_element_id` that of the old one, None where
     it is new; both None where the whole file is meant. A change of a flow names the flow, and `at` the step it leaves.
-    `part` tells fields, clocks and rows apart. `before` and `after` are in words; `sentence` says it all.
+    `part` tells fields, clocks and rows apart. `before` and `after` are in words; `sentence` says it all, but for texts
+    that were rewritten: those stand in full in `before` and `after`.
     """
 
     kind: str

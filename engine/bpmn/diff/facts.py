@@ -63,7 +63,7 @@ def _of_step(step: Step, drawing: Drawing, refer: Refer) -> Iterator[Fact]:
             yield Fact(what, frozenset(refer(id_) for id_ in ids), said)
     for what in ("guidance", "script"):
         if (said := getattr(step, what)) is not None:
-            yield Fact(what, _spaced(said), words.short(said))
+            yield Fact(what, _spaced(said), said)
     if step.stage is not None:
         yield Fact("stage", step.stage, words.STAGES.get(step.stage, Text.same(step.stage)))
     if step.touchpoint:
@@ -139,7 +139,7 @@ def _of_work(node: Node, drawing: Drawing) -> Iterator[Fact]:
         yield Fact("values", handed, words.plain(f"{target} = {source}" for target, source in handed))
     said = text_of(node.element.find(bpmn("documentation")))
     if said and not (node.step is not None and node.step.guidance == Text.same(said)):
-        yield Fact("documentation", _spaced(Text.same(said)), words.short(Text.same(said)))
+        yield Fact("documentation", _spaced(Text.same(said)), Text.same(said))
 
 
 SERVICES = ("topic", "class", "expression", "delegateExpression", "type")

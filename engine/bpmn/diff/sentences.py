@@ -56,7 +56,7 @@ LABELS: dict[str, tuple[Text, str]] = {
     "field_hint": (Text("提示", "hint"), "a hint"),
     "flow_name": (Text("连线名称", "label"), "a label"),
 }
-#: Too long to stand in a sentence; `before` and `after` of the change have the beginning.
+#: Too long to stand in a sentence; `before` and `after` of the change have all of it.
 LONG = frozenset({"guidance", "script", "documentation"})
 #: Yes or no: what is said when it became so, and when it is so no more. `{it}` is the step or the field.
 FLAGS: dict[str, tuple[Text, Text]] = {

@@ -138,7 +138,7 @@ def _of_procedure(procedure: Procedure) -> Iterator[Fact]:
     if procedure.version_tag:
         yield Fact("version_tag", procedure.version_tag, Text.same(procedure.version_tag))
     if procedure.documentation is not None:
-        yield Fact("documentation", procedure.documentation, words.short(procedure.documentation))
+        yield Fact("documentation", procedure.documentation, procedure.documentation)
 
 
 def _of_clock(clock) -> Iterator[Fact]:

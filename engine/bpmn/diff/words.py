@@ -10,7 +10,6 @@ from engine.domain.duration import Duration
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
 
-LONGEST = 60
 NONE = Text("无", "none")
 YES, NO = Text("是", "yes"), Text("否", "no")
 CALENDARS = {"business": Text("工作时间", "working time"), "wall": Text("自然时间", "day and night")}
@@ -33,7 +32,6 @@ STAGES = {
     "support": Text("支持", "support"),
 }
 _CYCLE = re.compile(r"R(\d*)/(.+)")
-_CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def quoted(name: Text) -> Text:
@@ -95,21 +93,3 @@ def listed(parts: Iterable[Text]) -> Text:
 
 def plain(parts: Iterable[str]) -> Text:
     return listed([Text.same(part) for part in parts])
-
-
-def short(words: Text) -> Text:
-    """The first of many words, on one line. Lines in both languages go each to its readers."""
-    zh, en = words.in_("zh"), words.in_("en")
-    if zh == en:
-        zh, en = _own(zh, cjk=True), _own(en, cjk=False)
-    return Text(_cut(zh), _cut(en))
-
-
-def _own(said: str, cjk: bool) -> str:
-    lines = said.splitlines()
-    return "\n".join(line for line in lines if bool(_CJK.search(line)) == cjk) or said
-
-
-def _cut(said: str) -> str:
-    said = " ".join(said.split())
-    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

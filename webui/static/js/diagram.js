@@ -30,6 +30,7 @@ async function draw(place) {
     mark(viewer, marks);
     fit();
     if (viewer.get("canvas").zoom() < READABLE) show(standing(marks));
+    place.dispatchEvent(new CustomEvent("diagram:drawn", { detail: viewer, bubbles: true }));
   }
   function fit() {
     const canvas = viewer.get("canvas");

@@ -1,0 +1,36 @@
+"""Two versions of a procedure side by side: what was added, removed and changed, drawn and in sentences."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.queries import catalogue, comparison
+from webui.presenters import comparison as presenter
+from webui.presenters import diagrams
+from webui.procedures import bp
+from webui.request import reading
+from webui.routing import as_id
+
+__all__ = ["bp"]
+
+
+@bp.get("/procedures/<key>/compare")
+def compare(key: str) -> ResponseReturnValue:
+    """`from` and `to` name versions; without them the newest is held against the one in use."""
+    from_, to = (as_id(request.args[name]) if request.args.get(name) else None for name in ("from", "to"))
+    with reading() as r:
+        procedure = catalogue.procedure(r.conn, r.versions, key)
+        old, new = comparison.versions_to_compare(r.conn, r.versions, key, from_, to)
+        numbers = [row.number for row in catalogue.versions_of(r.conn, key)]
+        found = comparison.of_versions(old, new)
+    sides = [presenter.Side(_("version %(n)s", n=v.number), diagrams.bpmn_href(key, v.number)) for v in (old, new)]
+    return render_template(
+        "compare.html",
+        procedure={"key": key, "name": procedure.name},
+        comparison=presenter.comparison(found, *sides),
+        versions=numbers,
+        from_=old.number,
+        to=new.number,
+    )
