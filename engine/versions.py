@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -40,9 +41,19 @@ class Version:
     def procedure(self) -> Procedure:
         return self.definition.procedure
 
+    def begins(self, message: str | None = None) -> bool:
+        """Whether an instance can begin by that message; without one, by hand."""
+        kind = "none" if message is None else "message"
+        return any(start.kind == kind and start.message == message for start in self.procedure.starts)
+
     @cached_property
     def spec(self) -> bpmn_spec.ExecutableSpec:
         return bpmn_spec.build(self.bpmn, self.key, self.called, self.beside, self.called_beside)
+
+    @cached_property
+    def matches(self) -> dict[Any, Any]:
+        """What `engine.moves` has found out about this version beside others; it never becomes out of date."""
+        return {}
 
     def diagram(self, locale: str) -> bytes:
         """The file to look at, its elements called by their names in that language."""

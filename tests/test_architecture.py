@@ -31,7 +31,7 @@ WRITERS = {"engine/runtime.py", "engine/store/migrate.py", "webui/start.py", "we
 SOURCES_OF_TIME = {"engine/domain/clock.py", "engine/store/organisation_clock.py", "engine/store/session.py"}
 
 #: Lists of one thing after another, which would not become clearer in pieces.
-LISTS = {"engine/store/schema.py", "engine/domain/commands.py", "webui/api/schemas.py"}
+LISTS = {"engine/store/schema.py", "engine/domain/commands.py", "webui/api/schemas.py", "webui/api/answers.py"}
 LONGEST = 300
 
 
@@ -44,6 +44,7 @@ NOT_BY_API = {
     "LeaseEffect": "the worker's",
     "SettleEffect": "the worker's",
     "TidyUp": "the worker's",
+    "CheckPilot": "the worker's",
     "LogIn": "a program has a token",
     "LogOut": "a program has a token",
     "DemoLogIn": "a program has a token",

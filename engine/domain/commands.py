@@ -230,16 +230,40 @@ class DeployVersion(Command):
 class ReleaseVersion(Command):
     """From now on the version is given to its `scope`: `{"all": true}`, `{"departments": […]}` or `{"share": "0.1"}`.
 
-    `training`: none, asked (its people are to read what changed) or required (whoever has not may not claim).
-    `guard` ends a pilot by itself: `{"on_time": "0.9", "incidents": "0.05", "cases": 20}`.
+    `training`: none, asked (its people are to read what changed) or required (whoever has not may not claim); None
+    leaves it as it is. `guard` ends a pilot by itself: `{"on_time": "0.9", "incidents": "0.05", "cases": 20}`.
     """
 
     procedure: str
     number: int
     scope: Values = field(default_factory=lambda: {"all": True})
-    training: str = "none"
+    training: str | None = None
     guard: Values | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawVersion(Command):
+    """Nobody gets the version any more. One for everyone gives way to the one before it."""
+
+    procedure: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPilot(Command):
+    """A pilot whose guard is broken ends."""
+
+    release_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetProcedureDepartment(Command):
+    """Only owners of that department may deploy and release the procedure; None lets every owner."""
+
+    procedure: str
+    department: str | None
 
 
 @dataclass(frozen=True, slots=True)

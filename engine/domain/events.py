@@ -52,6 +52,8 @@ class EventType(StrEnum):
     CustomerUpdated = "CustomerUpdated"
     VersionDeployed = "VersionDeployed"
     VersionReleased = "VersionReleased"
+    VersionWithdrawn = "VersionWithdrawn"
+    ProcedureDepartmentSet = "ProcedureDepartmentSet"
     FileUploaded = "FileUploaded"
     UploadDiscarded = "UploadDiscarded"
     VersionAcknowledged = "VersionAcknowledged"
@@ -110,6 +112,8 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.CustomerUpdated: _keys("customer", "name phone email segment note"),
     E.VersionDeployed: _keys("procedure version sha256", "note findings draft source repairs suggestions files"),
     E.VersionReleased: _keys("procedure version scope", "replaces training guard note"),
+    E.VersionWithdrawn: _keys("procedure version scope reason", "replaced_by figures"),
+    E.ProcedureDepartmentSet: _keys("procedure", "department was"),
     E.FileUploaded: _keys("upload name sha256", "procedure files"),
     E.UploadDiscarded: _keys("upload"),
     E.VersionAcknowledged: _keys("procedure version"),

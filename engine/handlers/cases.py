@@ -14,15 +14,16 @@ from engine.bpmn.results import Failure
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, SYSTEM
 from engine.domain.case import may_change, may_correct, may_note
-from engine.domain.errors import Forbidden, IncidentNotOpen, InvalidInput, NotFound, NothingToStart
+from engine.domain.errors import Forbidden, IncidentNotOpen, InvalidInput, NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers import starting
 from engine.handlers.customers import register
 from engine.handlers.incidents import CLOCKS
 from engine.handlers.progress import Progress
 from engine.handlers.runs import Run
 from engine.handlers.work import Work
-from engine.store import customers, procedures, trail, visibility, waiting
+from engine.store import customers, releases, trail, visibility, waiting
 
 LONGEST_REASON = 2_000
 REASON_NEEDED = Text("请说明原因。", "Give the reason.")
@@ -31,31 +32,29 @@ REASON_NEEDED = Text("请说明原因。", "Give the reason.")
 def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     if not work.actor.has(EMPLOYEE, LEAD, ADMIN):
         raise Forbidden(why=Text("只有员工可以建立服务工单", "only employees open cases"))
-    row = procedures.find(work.conn, command.procedure)
-    if row is None:
+    releases.hold(work.conn)
+    released = releases.of_procedure(work.conn, command.procedure)
+    if released is None:
         raise NotFound(what=Text(f"流程“{command.procedure[:100]}”", f"Procedure “{command.procedure[:100]}”"))
-    if row.released_id is None:
-        raise NothingToStart(procedure=command.procedure)
-    version = work.versions.get(work.conn, row.released_id)
-    if not any(start.kind == "none" for start in version.procedure.starts):
-        message = Text("该流程由消息启动，不能直接建立", "this procedure is started by a message, not by hand")
-        raise InvalidInput(fields={"procedure": message})
+    starting.check_by_hand(work, released)
     customer = _customer(work, command)
+    owner = None if work.actor.id == SYSTEM.id else work.actor
+    opening = {
+        "procedure": released.key,
+        "title": _title(command, customer, released.name),
+        "channel": _short(command.channel, 64),
+        "customer_id": customer.id if customer else None,
+        "business_key": _short(command.business_key),
+        "owner_id": owner.id if owner else None,
+        "department": work.actor.department,
+    }
+    given = starting.by_hand(work, released, opening)
+    version = given.version
     zone = work.organisation.calendar_of(work.actor.department).tzinfo
     filled = forms.fill(version.procedure.start_form, command.variables, zone)
     if filled.errors:
         raise InvalidInput(fields=filled.errors)
-    owner = None if work.actor.id == SYSTEM.id else work.actor
-    title, customer_id = _title(command, customer, version.procedure.name), customer.id if customer else None
-    case = work.open_case(
-        procedure=version.key,
-        title=title,
-        channel=_short(command.channel, 64),
-        customer_id=customer_id,
-        business_key=_short(command.business_key),
-        owner_id=owner.id if owner else None,
-        department=work.actor.department,
-    )
+    case = work.case or work.open_case(**opening)
     personal = [("values", f.key) for f in version.procedure.start_form.fields if f.personal]
     work.record(
         EventType.CaseStarted,
@@ -63,19 +62,19 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
         number=case.number,
         procedure=version.key,
         version=version.number,
-        title=title,
-        customer=customer_id,
-        channel=_short(command.channel, 64),
-        business_key=_short(command.business_key),
+        title=opening["title"],
+        customer=opening["customer_id"],
+        channel=opening["channel"],
+        business_key=opening["business_key"],
         values=filled.values,
         owner=owner.login if owner else None,
-        why="released-to-everyone",
+        why=given.why,
     )
     progress = Progress(work)
-    progress.start(version, _customer_variables(customer) | dict(filled.values))
+    progress.start(given, _customer_variables(customer) | dict(filled.values))
     progress.finish()
     answer = {"id": case.id, "number": case.number, "state": case.state, "procedure": version.key}
-    answer |= {"customer_id": customer_id}
+    answer |= {"customer_id": opening["customer_id"]}
     return answer | {"version": version.number, "next": progress.tasks.next_for(work.actor)}
 
 

@@ -16,7 +16,8 @@ from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.handlers.pending import agrees
 from engine.handlers.runs import Run
-from engine.store import effects, procedures, waiting
+from engine.handlers.starting import Given, in_case
+from engine.store import effects, releases, waiting
 
 if TYPE_CHECKING:
     from engine.handlers.progress import Progress
@@ -41,6 +42,7 @@ class Deliveries:
         self.work = progress.work
         self._sent: deque[tuple[Run, Message]] = deque()
         self._elsewhere: list[tuple[int, dict[str, Any]]] = []
+        self._starts: dict[str, Given | None] = {}
         self._count = 0
 
     def send(self, run: Run, messages: tuple[Message, ...]) -> None:
@@ -63,10 +65,9 @@ class Deliveries:
         while (receiver := self._receiver(message)) is not None:
             if self._hand_over(*receiver, message):
                 return True
-        if (version_id := self._started_by(message)) is None:
+        if (given := self._started_by(message)) is None:
             return False
-        version = self.work.versions.get(self.work.conn, version_id)
-        self.progress.start(version, message.values, message.name, from_)
+        self.progress.start(given, message.values, message.name, from_)
         return True
 
     def save(self, conn: Connection) -> None:
@@ -119,11 +120,15 @@ class Deliveries:
         self.progress.take(run, result)
         return True
 
-    def _started_by(self, message: Message) -> int | None:
-        for row in procedures.released(self.work.conn):
-            if message.kind == "message" and message.name in row.starts_by:
-                return row.released_id
-        return None
+    def _started_by(self, message: Message) -> Given | None:
+        """What the message starts in the case. Until the end of the transaction that stays so."""
+        if message.kind != "message":
+            return None
+        if message.name not in self._starts:
+            if not self._starts:
+                releases.hold(self.work.conn)
+            self._starts[message.name] = in_case(self.work, message.name)
+        return self._starts[message.name]
 
     def _other_cases(self, message: Message) -> list[int]:
         """The other cases that wait for the message and ask for what it brings."""

@@ -12,10 +12,11 @@ from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, SYSTEM
 from engine.domain.errors import Forbidden, InvalidInput, NobodyWaits
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers import starting
 from engine.handlers.pending import agrees
 from engine.handlers.progress import Progress
 from engine.handlers.work import Work
-from engine.store import procedures, visibility, waiting
+from engine.store import releases, visibility, waiting
 
 SEVERAL = Text(
     "有 {count} 个服务工单在等待该消息，请用 correlation 指明（例如 case 或 business_key）。",
@@ -43,10 +44,9 @@ def send(command: c.SendMessage, work: Work) -> Mapping[str, Any]:
     if case_ids:
         rest = {k: v for k, v in command.correlation.items() if k not in ("case", "business_key")}
         return deliver(c.DeliverMessage(case_ids[0], command.name, rest, command.variables), work)
-    row = next((row for row in procedures.released(work.conn) if command.name in row.starts_by), None)
-    if row is None or "case" in command.correlation:
+    if "case" in command.correlation:
         raise NobodyWaits(name=command.name[:100])
-    return _start_case(command, work, row)
+    return _start_case(command, work)
 
 
 def _waiting_cases(command: c.SendMessage, work: Work) -> list[int]:
@@ -73,29 +73,30 @@ def _is_visible(work: Work, case_id: int) -> bool:
     return visibility.may_see_case(work.conn, work.actor, work.organisations.current(work.conn), case_id)
 
 
-def _start_case(command: c.SendMessage, work: Work, row: Any) -> Mapping[str, Any]:
-    version = work.versions.get(work.conn, row.released_id)
+def _start_case(command: c.SendMessage, work: Work) -> Mapping[str, Any]:
     business_key = command.correlation.get("business_key")
-    title = version.procedure.name.zh or version.procedure.name.en
-    case = work.open_case(
-        procedure=version.key,
-        title=title,
-        channel="message",
-        customer_id=None,
-        business_key=str(business_key)[:200] if business_key is not None else None,
-        owner_id=None if work.actor.id == SYSTEM.id else work.actor.id,
-        department=work.actor.department,
-    )
+    opening = {
+        "channel": "message",
+        "customer_id": None,
+        "business_key": str(business_key)[:200] if business_key is not None else None,
+        "owner_id": None if work.actor.id == SYSTEM.id else work.actor.id,
+        "department": work.actor.department,
+    }
+    releases.hold(work.conn)
+    given = starting.by_message(work, command.name, opening)
+    if given is None:
+        raise NobodyWaits(name=command.name[:100])
+    case, version = work.case, given.version
     work.record(
         EventType.CaseStarted,
         number=case.number,
         procedure=version.key,
         version=version.number,
-        title=title,
+        title=given.name.zh,
         channel="message",
         why="started-by-message",
     )
     progress = Progress(work)
-    progress.start(version, dict(command.variables), command.name)
+    progress.start(given, dict(command.variables), command.name)
     progress.finish()
     return {"case": case.id, "number": case.number, "state": case.state}

@@ -1,4 +1,4 @@
-"""Deploy a BPMN file as a version of its procedure, and release a version."""
+"""Deploy a BPMN file as a version of its procedure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from engine.bpmn.lint import Report
 from engine.bpmn.model import Definition, Finding
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, OWNER
-from engine.domain.errors import Forbidden, NotDeployable, NotFound
+from engine.domain.errors import Forbidden, NotDeployable, NotFound, UploadSettled
 from engine.domain.events import EventType
 from engine.domain.procedure import check_may_change_procedure
 from engine.domain.text import Text
 from engine.handlers.ahead import Ahead
 from engine.handlers.assignments import is_expression
+from engine.handlers.releases import give_to_everyone
 from engine.handlers.work import Work
-from engine.store import procedures, suggestions
+from engine.store import procedures, suggestions, uploads
 
-VERSION = Text("流程版本", "The version")
 LONGEST_NOTE = 2_000
 
 
@@ -45,23 +45,13 @@ def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:
     sha256 = digest(command.data, command.beside)
     known = procedures.version_by_hash(work.conn, key, sha256)
     if known is not None:
+        _settle_upload(command, work, known.id)
         return _answer(key, known.number, known.state, findings, is_new=False)
     number, version_id = _add(command, work, report, findings, sha256)
+    _settle_upload(command, work, version_id)
     if not command.draft:
-        _release(work, key, number, version_id, definition)
+        give_to_everyone(work, procedures.version(work.conn, version_id))
     return _answer(key, number, "draft" if command.draft else "released", findings, is_new=True)
-
-
-def release(command: c.ReleaseVersion, work: Work) -> Mapping[str, Any]:
-    """To everyone; running cases stay on the version they have."""
-    _check_may_deploy(work)
-    row = procedures.version_by_number(work.conn, command.procedure, command.number)
-    if row is None:
-        raise NotFound(what=VERSION)
-    if row.state != "released":
-        version = work.versions.get(work.conn, row.id)
-        _release(work, row.procedure, row.number, row.id, version.definition)
-    return {"key": row.procedure, "version": row.number, "state": "released"}
 
 
 def finding_to_dict(finding: Finding) -> dict[str, Any]:
@@ -72,6 +62,8 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "message": finding.message.to_dict(),
         "advice": finding.advice.to_dict() if finding.advice else None,
         "line": finding.line,
+        "witness": list(finding.witness),
+        "also": list(finding.also),
     }
 
 
@@ -120,18 +112,16 @@ def _add(
     return number, version_id
 
 
-def _release(work: Work, key: str, number: int, version_id: int, definition: Definition) -> None:
-    before = procedures.find(work.conn, key).released_id
-    replaced = None
-    if before is not None:
-        replaced = procedures.version(work.conn, before).number
-        procedures.mark_version(work.conn, before, "retired", None, None)
-    procedures.mark_version(work.conn, version_id, "released", work.now, {"all": True})
-    name = definition.procedure.name
-    names = (name.zh or name.en or key, name.en or name.zh or key)
-    starts_by = [start.message for start in definition.procedure.starts if start.kind == "message" and start.message]
-    procedures.release(work.conn, key, version_id, names, starts_by)
-    work.record_system(EventType.VersionReleased, procedure=key, version=number, scope={"all": True}, replaces=replaced)
+def _settle_upload(command: c.DeployVersion, work: Work, version_id: int) -> None:
+    """The review the version comes from is over."""
+    if command.upload_id is None:
+        return
+    row = uploads.find(work.conn, command.upload_id, work.actor.id)
+    if row is None:
+        raise NotFound(what=uploads.UPLOAD)
+    if row.version_id is not None:
+        raise UploadSettled()
+    uploads.change(work.conn, command.upload_id, {"version_id": version_id, "changed_at": work.now}, None)
 
 
 def _bindings(work: Work, definition: Definition) -> dict[str, int]:

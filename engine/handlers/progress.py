@@ -12,15 +12,16 @@ from engine.audit.entry import plain
 from engine.bpmn import stepper
 from engine.bpmn.results import Passage, StepResult, TimerSet
 from engine.domain.events import EventType
+from engine.domain.release import TO_EVERYONE
 from engine.handlers.clocks import Clocks
 from engine.handlers.deliveries import Deliveries
 from engine.handlers.incidents import Incidents
 from engine.handlers.openings import Openings
 from engine.handlers.pending import Pending
 from engine.handlers.runs import Run, Runs
+from engine.handlers.starting import Given
 from engine.handlers.work import Work
 from engine.store import waiting
-from engine.versions import Version
 
 
 class Progress:
@@ -32,20 +33,21 @@ class Progress:
         self.incidents = Incidents(work)
         self.waits = Pending()
         self.deliveries = Deliveries(self)
-        self._timers = Pending()
+        self.timers = Pending()
 
     def start(
-        self, version: Version, variables: Mapping[str, Any], message: str | None = None, from_: int | None = None
+        self, given: Given, variables: Mapping[str, Any], message: str | None = None, from_: int | None = None
     ) -> Run:
         """A new instance in the case, its clocks running, advanced to where people or time are needed."""
-        work = self.work
-        run = self.runs.add(version)
+        work, version = self.work, given.version
+        run = self.runs.add(version, given.release_id)
         work.record(
             EventType.InstanceStarted,
             instance=run.no,
             procedure=version.key,
             version=version.number,
             message=message,
+            why=given.why if given.why != TO_EVERYONE else None,
             **{"from": from_},
         )
         for clock in version.procedure.clocks:
@@ -70,7 +72,7 @@ class Progress:
         for opened in result.opened:
             self.tasks.open(run, opened)
         for timer in result.timers_set:
-            self._timers.put(run.no, timer.token, {"element_id": timer.element_id, "due_at": timer.due_at})
+            self.timers.put(run.no, timer.token, {"element_id": timer.element_id, "due_at": timer.due_at})
             self._pause_for(run, timer.element_id, timer.token)
         for wait in result.waits_set:
             row = {"element_id": wait.element_id, "message": wait.message, "kind": wait.kind}
@@ -102,7 +104,7 @@ class Progress:
         self.runs.save()
         self.tasks.save()
         self.clocks.save()
-        self._timers.save(self.work, waiting.add_timers, waiting.drop_timers)
+        self.timers.save(self.work, waiting.add_timers, waiting.drop_timers)
         self.waits.save(self.work, waiting.add_waits, waiting.drop_waits)
         self.incidents.save()
         self.deliveries.save(conn)
@@ -125,7 +127,7 @@ class Progress:
         if result.closed:
             self.tasks.cancel(run, frozenset(result.closed), why)
         for token in result.timers_gone:
-            self._timers.drop(run.no, token)
+            self.timers.drop(run.no, token)
             self.clocks.resume(f"token:{run.no}:{token}")
         for token in result.waits_gone:
             self.waits.drop(run.no, token)

@@ -25,6 +25,7 @@ class Run:
     state: bytes
     revision: int
     ended: str | None = None
+    release_id: int | None = None
     is_new: bool = False
     is_changed: bool = False
 
@@ -52,8 +53,9 @@ class Runs:
         run = Run(row.task_instance_no, version, state, row.instance_revision, row.instance_ending)
         return self._known.setdefault(run.no, run)
 
-    def add(self, version: Version) -> Run:
-        run = Run(self.work.number(), version, b"", 0, is_new=True)
+    def add(self, version: Version, release_id: int | None = None) -> Run:
+        """`release_id`: the release that gave it this version."""
+        run = Run(self.work.number(), version, b"", 0, release_id=release_id, is_new=True)
         self._known[run.no] = run
         return run
 
@@ -80,7 +82,7 @@ class Runs:
             ended_at, ending = (now, run.ended[:LONGEST_ENDING]) if run.ended else (None, None)
             if run.is_new:
                 row = {"version_id": run.version.id, "procedure": run.version.key, "state": run.state, "revision": 1}
-                ends = {"started_at": now, "ended_at": ended_at, "ending": ending}
+                ends = {"started_at": now, "ended_at": ended_at, "ending": ending, "release_id": run.release_id}
                 cases.add_instance(writes, {"case_id": case_id, "no": run.no, **row, **ends})
             elif run.is_changed:
                 cases.save_instance(writes, case_id, run.no, run.revision, run.state, ended_at, ending)

@@ -115,6 +115,12 @@ def save_instance(
     writes.add(UPDATE_INSTANCE, {"the_case": case_id, "the_no": no, "was_revision": revision} | values, must_match=True)
 
 
+def subject(conn: Connection, case_id: int) -> tuple[int | None, str | None, int]:
+    """Customer, business key and id of a case: by the first of them there is it is told from others."""
+    columns = service_case.c.customer_id, service_case.c.business_key, service_case.c.id
+    return tuple(conn.execute(select(*columns).where(service_case.c.id == case_id)).one())
+
+
 def running(conn: Connection, case_id: int) -> Sequence[Row]:
     return conn.execute(INSTANCES_RUNNING, {"case_id": case_id}).all()
 

@@ -120,15 +120,19 @@ class Organisation:
             found |= below
         return frozenset(found)
 
+    def line_of(self, department: str | None) -> tuple[str, ...]:
+        """The department, the one above it, and so on to the top."""
+        line: list[str] = []
+        while department in self.departments and department not in line:
+            line.append(department)
+            department = self.departments[department].parent
+        return tuple(line)
+
     def calendar_of(self, department: str | None) -> Calendar:
         """The calendar of the department or the nearest above it that has one, else the default one, else 24 × 7."""
-        seen: set[str] = set()
-        while department in self.departments and department not in seen:
-            seen.add(department)
-            here = self.departments[department]
-            if here.calendar in self.calendars:
-                return self.calendars[here.calendar]
-            department = here.parent
+        for key in self.line_of(department):
+            if (calendar := self.departments[key].calendar) in self.calendars:
+                return self.calendars[calendar]
         return self.calendars.get(DEFAULT_CALENDAR, WALL)
 
     def calendar_hash(self, calendar: Calendar) -> str:

@@ -69,6 +69,8 @@ def everything(office: Office) -> list[int]:
     office.ask(c.RevokeToken(token), clerk)
     office.ask(c.MoveClock(3600), admin)
     office.ask(c.RecordVerification("all", 10, "holds"), auditor)
+    office.ask(c.SetProcedureDepartment("hears", "service"), owner)
+    office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
     return [case.id, cancelled.id]
 
 

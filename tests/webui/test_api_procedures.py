@@ -39,7 +39,7 @@ def test_a_draft_waits_for_its_release(desk):
     assert desk.caller(clerk).post("/cases", {"procedure": "refund"}, 201)["version"] == 1
     assert call.post("/procedures/refund/versions/2/release", {"scope": {"all": True}})["state"] == "released"
     assert desk.caller(clerk).post("/cases", {"procedure": "refund"}, 201)["version"] == 2
-    for body in ({}, {"scope": {"all": False}}, {"scope": {"share": 0.1}}, {"scope": {"departments": ["service"]}}):
+    for body in ({}, {"scope": {}}, {"scope": {"all": False}}, {"scope": {"share": 2}}, {"scope": {"departments": ["moon"]}}):
         assert call.post("/procedures/refund/versions/2/release", body, 422)["errors"]
     assert call.post("/procedures/refund/versions/9/release", {"scope": {"all": True}}, 404)
     assert call.post("/procedures/other/versions/1/release", {"scope": {"all": True}}, 404)

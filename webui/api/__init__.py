@@ -15,7 +15,20 @@ from werkzeug.routing import RequestRedirect
 
 from engine.domain.errors import Refusal
 from webui import locales
-from webui.api import audit, cases, comparison, customers, me, messages, problems, procedures, tasks
+from webui.api import (
+    audit,
+    cases,
+    comparison,
+    customers,
+    me,
+    messages,
+    problems,
+    procedures,
+    releases,
+    suggestions,
+    tasks,
+    training,
+)
 from webui.api.addresses import CONVERTERS, rule_of
 from webui.api.calls import handler
 from webui.api.endpoint import Endpoint
@@ -24,7 +37,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, tasks, messages, customers, procedures, comparison, audit, me)
+    for module in (cases, tasks, messages, customers, procedures, releases, comparison, training, suggestions, audit, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

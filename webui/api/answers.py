@@ -232,6 +232,7 @@ FINDING = record(
 )
 VERSION_STATE = choice("draft", "released", "retired")
 DEPLOYED = record({"key": TEXT, "version": WHOLE, "state": VERSION_STATE, "findings": items(named("Finding"))})
+RELEASED = record({"key": TEXT, "version": WHOLE, "state": VERSION_STATE, "scope": {"type": "object"}})
 PROCEDURE_FIELDS: Mapping[str, Schema] = {
     "key": TEXT,
     "name": TEXT,
@@ -257,24 +258,6 @@ VERSION = record(
         "findings": items(named("Finding")),
     }
 )
-RELEASED_TO = record(
-    {}, {"all": {"const": True}, "departments": items(TEXT), "share": {"type": "string", "examples": ["0.1"]}}
-)
-RELEASE = record(
-    {
-        "version": WHOLE,
-        "scope": RELEASED_TO,
-        "guard": maybe(record({"cases": WHOLE}, {"on_time": TEXT, "incidents": TEXT})),
-        "note": TEXT,
-        "released_at": INSTANT,
-        "released_by": TEXT,
-        "ended_at": maybe(INSTANT),
-        "ended_by": maybe(TEXT),
-        "ended_how": {"enum": ["replaced", "promoted", "changed", "withdrawn", "stopped", None]},
-        "ended_why": maybe(TEXT),
-    }
-)
-WITHDRAWN = record({"key": TEXT, "version": WHOLE, "state": VERSION_STATE, "replaced_by": maybe(WHOLE)})
 CHANGE = record(
     {
         "kind": choice("added", "removed", "changed", "moved"),

@@ -67,8 +67,6 @@ NAMED: Mapping[str, Schema] = {
     "Verification": answers.VERIFICATION,
     "Deployed": answers.DEPLOYED,
     "Released": answers.RELEASED,
-    "Release": answers.RELEASE,
-    "Withdrawn": answers.WITHDRAWN,
     "ProcedureLine": answers.PROCEDURE_LINE,
     "Procedure": answers.PROCEDURE,
     "Version": answers.VERSION,

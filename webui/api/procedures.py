@@ -1,8 +1,7 @@
-"""Procedures: the catalogue, versions and their very bytes, deploy and release."""
+"""Procedures: the catalogue, versions and their very bytes, deploy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -105,17 +104,6 @@ def bpmn(key: str, number: int) -> Answer:
     kept = ("Content-Disposition", "Content-Type")
     headers = {header: sent.headers[header] for header in kept} | {"X-Content-Type-Options": "nosniff"}
     return Answer(version.bpmn, headers=headers)
-
-
-@api.post(
-    "/procedures/{key}/versions/{number}/release",
-    Text("发布给所有人", "Release a version to everyone; running cases keep theirs"),
-    s.named("Released"),
-    scope=DEPLOY,
-    body=s.EVERYONE,
-)
-def release(key: str, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(run(c.ReleaseVersion(key, number)))
 
 
 def _upload() -> c.DeployVersion:

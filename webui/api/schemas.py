@@ -109,6 +109,5 @@ MESSAGE_SENT = record(
     {"correlation": VARIABLES, "variables": VARIABLES},
 )
 CASE_STATE: Schema = choice("open", "closed", "cancelled")
-EVERYONE = record({"scope": record({"all": {"const": True}})})
 VIEW: Schema = choice(*VIEWS, default="mine", description="`team` is for leads, `all` for leads, owners, auditors, admins.")
 SORT: Schema = choice(*SORTS, *(f"-{name}" for name in SORTS), default="due", description="`-` turns the order round.")

@@ -112,8 +112,20 @@ SENTENCES: Mapping[E, Told] = {
     E.VersionReleased: told(
         "flag",
         "fine",
-        N_("%(who)s released “%(procedure)s” v%(version)s in place of v%(replaces)s"),
-        N_("%(who)s released “%(procedure)s” v%(version)s"),
+        N_("%(who)s released “%(procedure)s” v%(version)s to %(scope)s in place of v%(replaces)s"),
+        N_("%(who)s released “%(procedure)s” v%(version)s to %(scope)s"),
+    ),
+    E.VersionWithdrawn: told(
+        "arrow-left",
+        "soon",
+        N_("%(who)s took “%(procedure)s” v%(version)s back from %(scope)s; v%(replaced_by)s takes its place"),
+        N_("%(who)s took “%(procedure)s” v%(version)s back from %(scope)s"),
+    ),
+    E.ProcedureDepartmentSet: told(
+        "building",
+        "",
+        N_("%(who)s gave “%(procedure)s” to the department %(department)s"),
+        N_("%(who)s opened “%(procedure)s” to the owners of every department"),
     ),
     E.FileUploaded: told(
         "upload",
@@ -152,6 +164,8 @@ SENTENCES: Mapping[E, Told] = {
 
 WORDS: Mapping[str, str] = {
     "released-to-everyone": N_("the version released to everyone"),
+    "released-to-department": N_("on trial in this department"),
+    "released-to-share": N_("on trial with a share of the customers, this one among them"),
     "started-by-message": N_("started by a message"),
     "completed": N_("completed"),
     "terminated": N_("terminated"),

@@ -16,6 +16,7 @@ from engine.domain.events import EventType as E
 from engine.domain.text import Text
 from webui.locales import current
 from webui.presenters import time
+from webui.presenters.scopes import scope_words
 from webui.presenters.sentences import SENTENCES, WORDS
 
 LONGEST = 300
@@ -99,6 +100,8 @@ def _words(key: str, value: Any, names: Names, now: datetime, zone: ZoneInfo) ->
         return _named(names.procedures, value)
     if key in ("groups", "group"):
         return ", ".join(_named(names.groups, one) for one in _many(value))
+    if key == "scope" and isinstance(value, Mapping):
+        return scope_words(value, names.departments)
     if key == "department":
         return _named(names.departments, value)
     if key in ("name", "clock"):
