@@ -38,6 +38,7 @@ from webui import (
     templating,
     trail,
     training,
+    uploads,
     worklist,
 )
 from webui.config import Settings
@@ -58,6 +59,7 @@ PAGES = (
     customers,
     procedures,
     comparison,
+    uploads,
     training,
     suggestions,
     trail,

@@ -28,7 +28,7 @@ def navigation() -> list[Item]:
         ("worklist", "worklist.show", _("Worklist"), ("worklist", "tasks")),
         ("cases", "cases.index", _("Cases"), ("cases",)),
         ("customers", "customers.index", _("Customers"), ("customers",)),
-        ("procedures", "procedures.index", _("Procedures"), ("procedures",)),
+        ("procedures", "procedures.index", _("Procedures"), ("procedures", "uploads")),
     ]
     if viewer.has("lead", "owner", "auditor", "admin"):
         sections.append(("trail", "trail.index", _("Trail"), ("trail",)))

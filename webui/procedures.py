@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain.actors import ADMIN, OWNER
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
 from engine.queries import catalogue
@@ -29,7 +30,8 @@ def index() -> ResponseReturnValue:
             presenter.line(row, *(sum(n.get(id_, 0) for id_ in ids[row.key]) for n in (late, failed)))
             for row in catalogue.all_procedures(r.conn, r.versions)
         ]
-    return render_template("procedures.html", procedures=rows)
+        may_upload = r.actor.has(OWNER, ADMIN)
+    return render_template("procedures.html", procedures=rows, may_upload=may_upload)
 
 
 @bp.get("/procedures/<key>")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from engine.bpmn import lint
@@ -13,51 +11,32 @@ from engine.bpmn.model import Finding
 from engine.bpmn.reader import Unreadable, read
 from engine.domain.errors import NotReadable
 from engine.domain.text import Text
-from engine.handlers.ahead import Ahead
+from engine.handlers.mending import House, Material, mended, proposed
 from engine.handlers.procedures import finding_to_dict
-from engine.store import procedures
-
-Accepted = Mapping[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is reviewed. `accepted` are the repairs taken so far, each with the choice made for it."""
-
-    data: bytes
-    name: str
-    beside: Mapping[str, bytes]
-    main: str | None = None
-    accepted: Accepted | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the file is held against: released procedures, by key, and who is in which group."""
-
-    called: Mapping[str, bytes]
-    members: Mapping[str, frozenset[str]]
-    rehearses: bool
-
-    @classmethod
-    def ahead(cls, ahead: Ahead) -> House:
-        with ahead.read() as conn:
-            called = {row.key: ahead.versions.get(conn, row.released_id).bpmn for row in procedures.released(conn)}
-            return cls(called, ahead.organisations.current(conn).members(), ahead.rehearses)
 
 
 def review(material: Material, house: House) -> dict[str, Any]:
-    """The report of an upload. Raises `NotReadable` for what is no BPMN file at all."""
-    check_readable(material)
-    report = lint.check(material.data, house.called, house.rehearses, main=material.main, beside=material.beside)
+    """The report of an upload, with the accepted repairs in it. Raises `NotReadable` for what is no BPMN file at all."""
+    repairs = proposed(material, house)
+    if not repairs:
+        check_readable(material)
+    data = mended(material, house)
+    report = check(data, material, house, dry_run=house.rehearses)
+    is_known = report.definition is not None
     return {
         "findings": [finding_to_dict(finding) for finding in report.findings],
         "errors": len(report.errors),
-        "key": report.definition.main if report.definition else None,
-        "name": report.definition.procedure.name.to_dict() if report.definition else None,
-        "sha256": hashlib.sha256(material.data).hexdigest(),
+        "left": _left(report, repairs, material, house),
+        "key": report.definition.main if is_known else None,
+        "name": report.definition.procedure.name.to_dict() if is_known else None,
+        "sha256": hashlib.sha256(data).hexdigest(),
         "candidates": _candidates(report),
+        "repairs": repairs,
     }
+
+
+def check(data: bytes, material: Material, house: House, *, dry_run: bool) -> Report:
+    return lint.check(data, house.called, dry_run, main=material.main, beside=material.beside)
 
 
 def check_readable(material: Material) -> None:
@@ -65,6 +44,15 @@ def check_readable(material: Material) -> None:
         read(material.data)
     except Unreadable as refusal:
         raise NotReadable(name=material.name, why=_in_words(refusal.findings)) from None
+
+
+def _left(report: Report, repairs: list[dict[str, Any]], material: Material, house: House) -> int:
+    """How many errors would be left if everything proposed were accepted."""
+    everything = {one["id"]: one["default"] for one in repairs}
+    accepted = {**everything, **(material.accepted or {})}
+    if not report.errors or accepted == (material.accepted or {}):
+        return len(report.errors)
+    return len(check(mended(material, house, accepted), material, house, dry_run=False).errors)
 
 
 def _in_words(findings: tuple[Finding, ...]) -> Text:

@@ -14,11 +14,11 @@ from engine.domain.events import EventType
 from engine.domain.procedure import OWNERS_ONLY, check_may_change_procedure
 from engine.domain.text import Text
 from engine.handlers.ahead import Ahead
-from engine.handlers.reviewing import House, Material, review
+from engine.handlers.mending import House, Material
+from engine.handlers.reviewing import review
 from engine.handlers.work import Work
 from engine.store import procedures, uploads
 
-UPLOAD = Text("上传的文件", "The upload")
 LONGEST_NAME, LONGEST_NOTE = 255, 2_000
 MOST_BESIDE, LARGEST_BESIDE = 20, 1_000_000
 TOO_MANY = Text("一次最多随附 {most} 个文件。", "At most {most} files are taken beside it.")
@@ -40,7 +40,7 @@ def examine(command: c.UploadFile, ahead: Ahead) -> Mapping[str, Any] | None:
     if not ahead.actor.has(OWNER, ADMIN):
         return None
     _check_beside(command.beside)
-    return review(Material(command.data, _name(command.name), command.beside), House.ahead(ahead))
+    return review(Material(command.data, _name(command.name), command.beside), _house(ahead))
 
 
 def upload(command: c.UploadFile, work: Work) -> Mapping[str, Any]:
@@ -88,7 +88,7 @@ def examine_revision(command: c.ReviseUpload, ahead: Ahead) -> Revised | None:
     data = command.data if command.data is not None else bytes(row.data)
     main = (command.main or None) if command.main is not None else row.main
     accepted = dict(command.repairs) if command.repairs is not None else row.repairs
-    report = review(Material(data, row.name, beside, main, accepted), House.ahead(ahead))
+    report = review(Material(data, row.name, beside, main, accepted), _house(ahead))
     values |= {"data": data, "main": main, "repairs": accepted, "report": report}
     return Revised(values, command.beside, report)
 
@@ -109,11 +109,16 @@ def discard(command: c.DiscardUpload, work: Work) -> Mapping[str, Any]:
     return {"id": command.upload_id}
 
 
+def _house(ahead: Ahead) -> House:
+    with ahead.read() as conn:
+        return House.of(conn, ahead.versions, ahead.organisations.current(conn), ahead.rehearses)
+
+
 def _check_under_review(upload_id: int, work: Work) -> None:
     _check_may_upload(work.actor)
     row = uploads.find(work.conn, upload_id, work.actor.id)
     if row is None:
-        raise NotFound(what=UPLOAD)
+        raise NotFound(what=uploads.UPLOAD)
     if row.version_id is not None:
         raise UploadSettled()
 

@@ -11,10 +11,7 @@ from sqlalchemy import Connection
 
 from engine.domain.actors import Actor
 from engine.domain.errors import NotFound
-from engine.domain.text import Text
 from engine.store import procedures, uploads
-
-UPLOAD = Text("上传的文件", "The upload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def under_review(conn: Connection, actor: Actor) -> tuple[UploadLine, ...]:
 def find(conn: Connection, actor: Actor, upload_id: int) -> UploadRow:
     row = uploads.find(conn, upload_id, actor.id)
     if row is None:
-        raise NotFound(what=UPLOAD)
+        raise NotFound(what=uploads.UPLOAD)
     version = procedures.version(conn, row.version_id) if row.version_id is not None else None
     return UploadRow(
         id=row.id,

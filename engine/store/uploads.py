@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from engine.domain.text import Text
 from engine.store.schema import upload, upload_file
 
+UPLOAD = Text("上传的文件", "The upload")
 MOST = 50
 #: Everything of an upload but its bytes and what was found in them.
 HEAD = [column for column in upload.c if column.name not in ("data", "report")]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -75,10 +76,14 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
+    """`path` is the way that leads to it, ids of elements and flows."""
+
     level: str
+    rule: str
     element_id: str | None
     message: Text
     advice: Text | None
+    path: tuple[str, ...] = ()
 
 
 def choice(r: Reading, row: ProcedureRow, current: bool, customer: int | None) -> Choice:
@@ -138,16 +143,14 @@ def clocks(version: Version) -> list[dict[str, object]]:
 
 
 def findings(row: VersionRow) -> list[FindingLine]:
-    def finding(one: Mapping[str, object]) -> FindingLine:
-        advice = one.get("advice")
-        return FindingLine(
-            str(one["severity"]),
-            one.get("element_id"),  # type: ignore[arg-type]
-            Text(**one["message"]),  # type: ignore[arg-type]
-            Text(**advice) if isinstance(advice, dict) else None,
-        )
-
     return [finding(one) for one in row.findings]
+
+
+def finding(one: Mapping[str, Any]) -> FindingLine:
+    """A finding as it is stored."""
+    advice, path = one.get("advice"), tuple(one.get("witness") or ())
+    message = Text(**one["message"])
+    return FindingLine(one["severity"], one["rule"], one.get("element_id"), message, Text(**advice) if advice else None, path)
 
 
 def limit(given: Limit) -> str:

@@ -5,6 +5,7 @@ import { menus } from "./menus.js";
 import { drafts } from "./drafts.js";
 import { live } from "./live.js";
 import { ticks } from "./ticks.js";
+import { uploads } from "./uploads.js";
 
 theme();
 menus();
@@ -12,4 +13,5 @@ keyboard();
 drafts();
 live();
 ticks();
+uploads();
 document.documentElement.dataset.ready = "1";

@@ -1,0 +1,87 @@
+"""The repairs of a file under review: which there are, and the file with those its owner accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.bpmn import repairs
+from engine.bpmn.reader import Unreadable
+from engine.bpmn.repairs import Repair
+from engine.store import procedures
+from engine.store.organisation import Organisation
+from engine.versions import Versions
+
+Accepted = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is reviewed. `accepted` are the repairs taken so far, each with the choice made for it."""
+
+    data: bytes
+    name: str
+    beside: Mapping[str, bytes]
+    main: str | None = None
+    accepted: Accepted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the file is held against: released procedures, by key, and who is in which group."""
+
+    called: Mapping[str, bytes]
+    members: Mapping[str, frozenset[str]]
+    rehearses: bool = False
+
+    @classmethod
+    def of(cls, conn: Connection, versions: Versions, organisation: Organisation, rehearses: bool = False) -> House:
+        called = {row.key: versions.get(conn, row.released_id).bpmn for row in procedures.released(conn)}
+        return cls(called, organisation.members(), rehearses)
+
+
+def proposed(material: Material, house: House) -> list[dict[str, Any]]:
+    """Every repair as plain data, the accepted ones among them; one that only another makes necessary comes after it."""
+    accepted = material.accepted or {}
+    found = {one.id: one for one in repairs.propose(material.data, **_given(material, house))}
+    if accepted:
+        current = mended(material, house)
+        found |= {one.id: one for one in repairs.propose(current, **_given(material, house)) if one.id not in found}
+    return [_plain(one, accepted) for one in found.values()]
+
+
+def mended(material: Material, house: House, accepted: Accepted | None = None) -> bytes:
+    """The file with the accepted repairs; the very bytes where there are none, or where it stays unreadable."""
+    wanted = material.accepted if accepted is None else accepted
+    if not wanted:
+        return material.data
+    try:
+        return repairs.apply(material.data, wanted, **_given(material, house))
+    except Unreadable:
+        return material.data
+
+
+def _given(material: Material, house: House) -> dict[str, Any]:
+    return {"main": material.main, "beside": material.beside, "groups": tuple(house.members), "called": house.called}
+
+
+def _plain(one: Repair, accepted: Accepted) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "rule": one.rule,
+        "element_id": one.element_id,
+        "level": one.level,
+        "message": one.message.to_dict(),
+        "why": one.why.to_dict(),
+        "choices": [{"value": choice.value, "label": choice.label.to_dict()} for choice in one.choices],
+        "default": one.default,
+        "free": one.free,
+        "adds": list(one.adds),
+        "changes": list(one.changes),
+        "removes": list(one.removes),
+        "accepted": one.id in accepted,
+        "choice": accepted.get(one.id),
+    }
