@@ -9,6 +9,7 @@ import logging
 import pytest
 
 from engine.runtime import Engine
+from engine.store import migrate
 from tests.office import Office, clerk
 from webui import logs
 from webui.app import create_app
@@ -35,7 +36,7 @@ def test_alive_but_not_ready_without_its_schema(client, database):
     assert "9999" in answer.json["reason"]
     assert client.get("/health/live").status_code == 200
     with database.write() as conn:
-        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        conn.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{migrate.head()}'")
 
 
 def test_the_figures_of_the_desk(database):
