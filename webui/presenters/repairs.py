@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from engine.bpmn.repairs.typed import FREE_WORDS
 from engine.domain.text import Text
 from engine.handlers.mending import House, Material
 from engine.handlers.mending import mended as mend
@@ -30,7 +31,7 @@ class OptionShown:
 
 @dataclass(frozen=True, slots=True)
 class RepairShown:
-    """`typed` is what was typed instead of one of the options, `free` whether that is possible."""
+    """`typed` is what was typed instead of one of the options, `free` what may be typed."""
 
     id: str
     n: int
@@ -39,7 +40,7 @@ class RepairShown:
     message: Text
     why: Text
     options: tuple[OptionShown, ...]
-    free: str | None
+    free: Text | None
     typed: str
     accepted: bool
     href: str
@@ -120,7 +121,7 @@ def _repair(upload: UploadRow, n: int, one: Mapping[str, Any], wanted: str | Non
         message=Text(**one["message"]),
         why=Text(**one["why"]),
         options=tuple(OptionShown(c["value"], Text(**c["label"]), c["value"] == chosen) for c in one["choices"]),
-        free=one["free"],
+        free=FREE_WORDS[one["free"]] if one["free"] else None,
         typed=chosen if one["free"] and chosen is not None and chosen not in values else "",
         accepted=one["accepted"],
         href=url_for("uploads.show", upload_id=upload.id, repair=one["id"], _anchor="before-after"),

@@ -3,6 +3,8 @@
 // counts: {id: {words, kind}}, heat: {id: level}, show: [ids]}.
 // The same facts stand in a list beside the diagram for those who cannot see it.
 const READABLE = 0.75;
+// What a tool coloured for a white ground cannot be read on a dark one.
+const COLOURS = /\s(?:bioc|color):[\w-]+="[^"]*"/g;
 const STANDING = ["active", "late", "waiting", "failed"];
 
 export function diagrams() {
@@ -26,7 +28,8 @@ async function draw(place) {
       bpmnRenderer: { defaultFillColor: style.backgroundColor, defaultStrokeColor: ink, defaultLabelColor: ink },
       textRenderer: { defaultStyle: { fontFamily: font, fontSize: 12 }, externalStyle: { fontSize: 11 } },
     });
-    await viewer.importXML(source);
+    const isOnDark = place.classList.contains("diagram-dark");
+    await viewer.importXML(isOnDark ? source.replace(COLOURS, "") : source);
     mark(viewer, marks);
     fit();
     if (viewer.get("canvas").zoom() < READABLE) show(standing(marks));
