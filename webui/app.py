@@ -13,6 +13,7 @@ from webui import (
     absence,
     api,
     auth,
+    camunda,
     case_changes,
     case_opening,
     cases,
@@ -93,7 +94,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (operations, security, locales, templating, api, edge, auth, routing, live, error_pages):
+    for part in (operations, security, locales, templating, api, camunda, edge, auth, routing, live, error_pages):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -24,7 +24,7 @@ PUBLIC = frozenset(
     "desk.first sessions.new sessions.create sessions.demo preferences.update demo.move_clock about.show about.keys "
     "api_docs.show".split()
 )
-OUTSIDE = ("/api/", "/static/", "/health", "/metrics")
+OUTSIDE = ("/api/", "/engine-rest/", "/.well-known/", "/static/", "/health", "/metrics")
 
 ROLES = {
     "admin": Text("管理员", "Administrator"),

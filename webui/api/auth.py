@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -20,6 +21,7 @@ LONGEST = 200
 UNKNOWN = Text("未知的令牌", "it is not known")
 EXPIRED = Text("已过期", "it has expired")
 REVOKED = Text("已撤销", "it was revoked")
+ANOTHERS = Text("它属于另一个用户名", "it belongs to another login")
 INACTIVE = Text("账号已停用", "the account it belongs to is not active")
 
 #: What each scope allows besides itself: who works reads too, and administrators do everything.
@@ -29,9 +31,29 @@ ALLOWS: Mapping[str, frozenset[str]] = {WORK: frozenset({READ}), ADMIN: frozense
 def authenticate(engine: Engine, request: Request) -> Actor:
     """The person the token speaks for. Raises a refusal that becomes a 401."""
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() != "bearer" or not token.strip():
         raise TokenMissing()
+    return of_token(engine, token.strip())
+
+
+def of_header(engine: Engine, authorization: str) -> Actor:
+    """The same for programs that know names and passwords only: the login, and the token in place of the password."""
+    scheme, _, sent = authorization.strip().partition(" ")
+    if scheme.lower() == "bearer" and sent.strip():
+        return of_token(engine, sent.strip())
+    if scheme.lower() != "basic":
+        raise TokenMissing()
+    try:
+        login, _, token = b64decode(sent.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        raise TokenMissing() from None
+    actor = of_token(engine, token)
+    if actor.login != login.strip():
+        raise TokenRefused(why=ANOTHERS)
+    return actor
+
+
+def of_token(engine: Engine, token: str) -> Actor:
     if not token.startswith(TOKEN_PREFIX) or len(token) > LONGEST:
         raise TokenRefused(why=UNKNOWN)
     now = engine.clock.now()
