@@ -83,7 +83,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.CaseCancelled: _keys("reason"),
     E.OwnerChanged: _keys("from to", "reason"),
     E.NoteAdded: _keys("text"),
-    E.InstanceStarted: _keys("instance procedure version", "message from why"),
+    E.InstanceStarted: _keys("instance procedure version", "message from values why"),
     E.InstanceEnded: _keys("instance procedure how"),
     E.PathTaken: _keys("instance path"),
     E.VariablesEdited: _keys("instance reason values was"),

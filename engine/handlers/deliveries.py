@@ -63,7 +63,7 @@ class Deliveries:
     def deliver(self, message: Message, from_: int | None = None) -> bool:
         """Bring a message to the case: to whoever has waited longest for it, else to the procedure it starts."""
         while (receiver := self._receiver(message)) is not None:
-            if self._hand_over(*receiver, message):
+            if self._hand_over(*receiver, message, is_from_outside=from_ is None):
                 return True
         if (given := self._started_by(message)) is None:
             return False
@@ -101,9 +101,10 @@ class Deliveries:
                 return run, token
         return None
 
-    def _hand_over(self, run: Run, token: int, message: Message) -> bool:
+    def _hand_over(self, run: Run, token: int, message: Message, *, is_from_outside: bool = False) -> bool:
         """Who receives it is decided by now, so the correlation is not asked for again.
 
+        What came from outside stands in the trail; what an instance of the case sent, the trail tells already.
         False when a timer that is due takes the wait away; then that has happened.
         """
         chosen = Message(message.name, message.values, {}, message.kind)
@@ -116,7 +117,11 @@ class Deliveries:
                 raise
             self.progress.take(run, overtaken)
             return False
-        self.work.record(EventType.MessageReceived, instance=run.no, name=message.name)
+        brought = message.values if is_from_outside else {}
+        personal = [("values", str(name)) for name in brought]
+        self.work.record(
+            EventType.MessageReceived, personal=personal, instance=run.no, name=message.name, values=brought
+        )
         self.progress.take(run, result)
         return True
 

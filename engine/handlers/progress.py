@@ -41,12 +41,15 @@ class Progress:
         """A new instance in the case, its clocks running, advanced to where people or time are needed."""
         work, version = self.work, given.version
         run = self.runs.add(version, given.release_id)
+        brought = variables if message is not None and from_ is None else {}
         work.record(
             EventType.InstanceStarted,
+            personal=[("values", str(name)) for name in brought],
             instance=run.no,
             procedure=version.key,
             version=version.number,
             message=message,
+            values=brought,
             why=given.why if given.why != TO_EVERYONE else None,
             **{"from": from_},
         )
