@@ -46,7 +46,9 @@ class Catching(Element):
 
 
 class StartEvent(Element, spiff.StartEvent):
-    """Where a token begins. What it waited for has happened by then."""
+    """Where a token begins. What it waited for has happened by then. `interrupts`: it ends what goes on around it."""
+
+    interrupts = True
 
     def _update_hook(self, my_task: Token) -> bool:
         return True
@@ -85,6 +87,29 @@ class BoundaryEvent(Catching, spiff.BoundaryEvent):
 
     def code(self, token: Token) -> str | None:
         return getattr(self.event_definition, "code", None)
+
+
+class Watch(Catching, spiff.IntermediateCatchEvent):
+    """The start of an event subprocess, waiting as long as the scope around goes on.
+
+    Interrupting, the subprocess takes the place of everything in the scope; else it goes on beside it.
+    """
+
+    is_watch = True
+    subprocess: Element
+    interrupts = True
+
+    def fire(self, token: Token, values: dict | None = None, again: bool = False) -> None:
+        if values:
+            token.set_data(**values)
+        workflow = token.workflow
+        if self.interrupts:
+            for other in workflow.task_tree.children:
+                if other is not token:
+                    other.cancel()
+        if self.interrupts or not again:
+            token.remove()
+        workflow.top_workflow.enter(Token(workflow, self.subprocess, workflow.task_tree, workflow.scope))
 
 
 class Throwing(Element):
@@ -201,8 +226,13 @@ class TerminateEvent(Definition, kinds.TerminateEventDefinition):
 def watches(token: Token, kind: type, code: str | None) -> Iterator[Token]:
     """The boundary events that may catch what the token throws: nearest first, its very code before any."""
     workflow: Any = token.workflow
-    while isinstance(workflow, Body):
+    inside: Element | None = None
+    while True:
+        yield from starts_for(workflow, kind, code, inside)
+        if not isinstance(workflow, Body):
+            return
         host = workflow.host
+        inside = host.task_spec
         holders = [host, host.parent] if host.task_spec.loop is not None else [host]
         for holder in holders:
             found = [
@@ -217,3 +247,17 @@ def watches(token: Token, kind: type, code: str | None) -> Iterator[Token]:
         if host._state != STARTED:
             return
         workflow = host.workflow
+
+
+def starts_for(workflow: Any, kind: type, code: str | None, inside: Element | None) -> list[Token]:
+    """The event subprocesses of a scope that may begin by what is thrown in it, but the one it comes from."""
+    found = [
+        token
+        for token in workflow.tasks.values()
+        if token._state == WAITING
+        and token.task_spec.is_watch
+        and token.task_spec.subprocess is not inside
+        and isinstance(token.task_spec.event_definition, kind)
+        and getattr(token.task_spec.event_definition, "code", None) in (None, code)
+    ]
+    return sorted(found, key=lambda token: token.task_spec.event_definition.code is None)

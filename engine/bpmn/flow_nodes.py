@@ -45,6 +45,8 @@ class Element(BpmnTaskSpec):
     boundary: tuple[Element, ...] = ()
     loop: Any = None
     waits_for_others = False
+    is_watch = False
+    """Whether its waiting token is no work of its own, but watches over work that goes on."""
 
     # -- the library's life cycle -------------------------------------------------------------------------------
 

@@ -61,12 +61,17 @@ class _Runs:
         self.task_tree = root
 
     def begin(self, start: Element) -> None:
+        for watch in self.spec.watches:
+            self.top_workflow.enter(Token(self, watch, self.task_tree, self.scope))
         self.top_workflow.enter(Token(self, start, self.task_tree, self.scope))
 
     @property
     def is_spent(self) -> bool:
-        """Nothing but the root is left."""
-        return len(self.tasks) == 1
+        """Nothing but the root is left, and what only watches."""
+        if len(self.tasks) == 1:
+            return True
+        watches = self.spec.watches
+        return bool(watches) and all(t._parent is None or t.task_spec in watches for t in self.tasks.values())
 
     def clear(self) -> None:
         self.task_tree.drop_children()
@@ -201,7 +206,7 @@ class Instance(_Runs, BpmnWorkflow):
     def report_standstill(self) -> None:
         """A gateway that waits for tokens nobody can send any more is a failure, not a case that hangs in silence."""
         for workflow in self.workflows():
-            left = [token for token in workflow.tasks.values() if token._parent is not None]
+            left = [t for t in workflow.tasks.values() if t._parent is not None and not t.task_spec.is_watch]
             if left and all(token._state == WAITING and token.task_spec.waits_for_others for token in left):
                 for token in left:
                     flows = Text.same(", ".join(token.task_spec.missing(token)))

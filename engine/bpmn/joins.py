@@ -97,8 +97,11 @@ class InclusiveGateway(WaitsForOthers, Element, spiff.InclusiveGateway):
 
 
 def is_boundary_watch(token: Token) -> bool:
-    """A boundary event that has not happened is no token of its own; the activity it watches counts for it."""
-    return token._state == WAITING and isinstance(token.task_spec, spiff.BoundaryEvent)
+    """A boundary event that has not happened is no token of its own; the activity it watches counts for it.
+
+    The same holds for the start of an event subprocess, which watches its whole process or subprocess.
+    """
+    return token._state == WAITING and (isinstance(token.task_spec, spiff.BoundaryEvent) or token.task_spec.is_watch)
 
 
 def reach_of(gateway: InclusiveGateway, elements: list[Element]) -> dict[Element, int]:

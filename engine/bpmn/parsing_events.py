@@ -24,6 +24,7 @@ TIMERS = {
 CATCHES = frozenset({"message", "signal", "timer", "conditional"})
 ALLOWED = {
     "startEvent": frozenset({"message", "timer"}),
+    "startEvent of an event subprocess": CATCHES | {"error", "escalation"},
     "intermediateCatchEvent": CATCHES | {"link"},
     "boundaryEvent": CATCHES | {"error", "escalation", "cancel"},
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "link"}),
@@ -133,8 +134,13 @@ class EventNode(EventDefinitionParser, Node):
 
 
 class StartNode(EventNode):
+    def allowed(self) -> frozenset[str]:
+        inside = self.node.getparent().get("triggeredByEvent") == "true"
+        return ALLOWED["startEvent of an event subprocess" if inside else "startEvent"]
+
     def create_task(self) -> events.StartEvent:
         task = super().create_task()
+        task.interrupts = self.node.get("isInterrupting", "true") != "false"
         task.message = task.event_definition.name if isinstance(task.event_definition, MessageEvent) else None
         return task
 

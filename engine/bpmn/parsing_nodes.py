@@ -103,8 +103,6 @@ class ScriptNode(Node):
 
 class SubProcessNode(Node):
     def create_task(self) -> subprocesses.SubProcess:
-        if self.node.get("triggeredByEvent") == "true":
-            raise refused(self.bpmn_id, "不支持事件子流程", "event subprocesses are not supported")
         task = self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes)
         reader = ProcessReader(
             self.process_parser.parser, self.node, self.nsmap, {}, filename=self.filename, lane=self.lane
@@ -113,7 +111,16 @@ class SubProcessNode(Node):
         task.body_spec = reader.get_spec()
         task.spec = task.body_spec.key
         self.process_parser.parser.bodies[task.spec] = task.body_spec
+        if self.node.get("triggeredByEvent") == "true":
+            self.watch(task)
         return task
+
+    def watch(self, task: subprocesses.SubProcess) -> None:
+        """What happens at the start of an event subprocess is waited for in the scope around it."""
+        start = task.body_spec.plain_start
+        watch = events.Watch(self.spec, f"{self.bpmn_id} [start]", event_definition=start.event_definition, bpmn_name=start.bpmn_name)
+        watch.bpmn_id, watch.subprocess, watch.interrupts = start.bpmn_id, task, start.interrupts
+        self.spec.watches += (watch,)
 
 
 class CallNode(Node):

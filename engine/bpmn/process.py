@@ -30,6 +30,8 @@ class ProcessSpec(BpmnProcessSpec):
     key: str
     process_id: str
     plain_start: Element | None = None
+    watches: tuple[Element, ...] = ()
+    """The starts of its event subprocesses: each waits as long as the process or subprocess goes on."""
 
     def __init__(self, name: str, **params: Any) -> None:
         super().__init__(name=name, **params)
@@ -142,6 +144,11 @@ class ProcessReader(ProcessParser):
             raise refused(self.bpmn_id, "没有开始事件", "there is no start event")
         if len(plain) > 1:
             raise refused(plain[1].name, "有多个普通开始事件", "there is more than one plain start event")
+        if self.node.get("triggeredByEvent") == "true":
+            if len(starts) > 1 or plain:
+                raise refused(self.bpmn_id, "事件子流程应有一个等待事件的开始", "an event subprocess needs one start that waits")
+            self.spec.plain_start = starts[0]
+            return
         if self.enclosing is not None and (len(starts) > 1 or not plain):
             raise refused(self.bpmn_id, "子流程应有一个普通开始事件", "a subprocess needs one plain start event")
 

@@ -31,7 +31,7 @@ EVENTS = ALLOWED
 REFUSED: Mapping[str, Text] = MappingProxyType(
     {
         **{tag: Text("引擎不执行此类元素", "the engine does not run this kind of element") for tag in UNSUPPORTED},
-        "event-subprocess": Text("不支持事件子流程", "event subprocesses are not supported"),
+        "event-subprocess": Text("事件子流程应有一个等待事件的开始", "an event subprocess needs one start that waits"),
         "event-kind": Text("此处不支持这种事件（见 EVENTS）", "this kind of event is not supported here (see EVENTS)"),
         "several-definitions": Text("一个事件只能有一个定义", "an event may have one definition only"),
         "error-not-interrupting": Text("错误边界事件总是中断", "an error boundary event always interrupts"),

@@ -138,7 +138,12 @@ ERRORS: dict[str, list[bytes]] = {
     "decision-open": [line("businessRuleTask t camunda:decisionRef=${which}")],
     "decision-missing": [line("businessRuleTask t camunda:decisionRef=priority")],
     "ad-hoc": [line("adHocSubProcess t", element("userTask u name=U"))],
-    "event-subprocess": [line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs", message("m"))))],
+    "event-subprocess": [
+        line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs"))),
+        line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs", message("m")) + element("startEvent xt", timer("PT1H")))),
+        line("userTask t", "", element("subProcess x triggeredByEvent=true", element("userTask u name=U"))),
+        line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs", message("m"))) + flows("t > x")),
+    ],
     "script-missing": [line("scriptTask t")],
     "multi-instance-count": [line("userTask t", LOOP.format(""))],
     "loop-without-end": [line("userTask t", "<bpmn:standardLoopCharacteristics/>")],

@@ -201,5 +201,10 @@ def test_in_plain_spiffworkflow_an_event_subprocess_does_not_interrupt_and_spoil
     assert run.spec.start._outputs != before, "and the spec all instances share has changed"
 
 
-def test_ours_refuses_an_event_subprocess():
-    assert refusal(EVENT_SUBPROCESS) == "sub"
+def test_ours_interrupts_and_shares_nothing():
+    for _ in range(2):
+        run = Run(EVENT_SUBPROCESS)
+        run.deliver("reply")
+        assert run.names == ["eu"], "the work goes on in the event subprocess alone"
+        run.complete("eu")
+        assert run.ended == "completed"

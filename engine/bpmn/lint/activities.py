@@ -8,7 +8,7 @@ from engine.bpmn.dialects import executable
 from engine.bpmn.dialects.names import ACTIVITIES, SUBPROCESSES, ZEEBE, bpmn, children, event_definitions, kind, text_of
 from engine.bpmn.dialects.pools import called_by
 from engine.bpmn.lint import activity_rules as rules
-from engine.bpmn.lint.sheet import Sheet, name_of
+from engine.bpmn.lint.sheet import Scope, Sheet, name_of
 from engine.bpmn.reader import Unreadable, read
 
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
@@ -22,16 +22,23 @@ def check_activities(sheet: Sheet) -> None:
     for _, node in sheet.nodes():
         if kind(node) not in ACTIVITIES and any(children(node, name) for name in LOOPS):
             sheet.say(rules.LOOP_NOT_HERE, node, name=name_of(node))
-    for _, node in sheet.nodes(*ACTIVITIES):
+    for scope, node in sheet.nodes(*ACTIVITIES):
         if kind(node) in UNSUPPORTED:
             sheet.say(UNSUPPORTED[kind(node)], node, name=name_of(node))
         if kind(node) in SUBPROCESSES and node.get("triggeredByEvent") == "true":
-            sheet.say(rules.EVENT_SUBPROCESS, node, name=name_of(node))
+            check_event_subprocess(sheet, scope, node)
         if node.get("isForCompensation") == "true":
             sheet.say(rules.FOR_COMPENSATION, node, name=name_of(node))
         if kind(node) == "scriptTask":
             check_script(sheet, node)
         check_loops(sheet, node)
+
+
+def check_event_subprocess(sheet: Sheet, scope: Scope, node: etree._Element) -> None:
+    """It begins by one event that is waited for, and by no flow."""
+    starts = children(node, "startEvent")
+    if len(starts) != 1 or not event_definitions(starts[0]) or scope.into(node) or scope.out_of(node):
+        sheet.say(rules.EVENT_SUBPROCESS, node, name=name_of(node))
 
 
 def check_script(sheet: Sheet, node: etree._Element) -> None:

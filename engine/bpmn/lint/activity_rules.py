@@ -28,8 +28,11 @@ AD_HOC = Rule(
 EVENT_SUBPROCESS = Rule(
     "event-subprocess",
     ERROR,
-    Text("不支持事件子流程“{name}”。", "The event subprocess “{name}” is not supported."),
-    Text("请把主流程放入子流程，并用边界事件。", "Put the main flow into a subprocess and use a boundary event."),
+    Text(
+        "事件子流程“{name}”应有且只有一个等待事件的开始，且没有连线。",
+        "The event subprocess “{name}” needs exactly one start that waits for an event, and no flows.",
+    ),
+    Text("请只画一个消息、定时、信号、条件、错误或升级开始事件。", "Draw one start event: message, timer, signal, conditional, error or escalation."),
 )
 FOR_COMPENSATION = Rule(
     "compensation",

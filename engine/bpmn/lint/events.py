@@ -46,7 +46,7 @@ def check_events(sheet: Sheet) -> None:
         if not definitions and kind(node) in ("intermediateCatchEvent", "boundaryEvent"):
             sheet.say(rules.NOTHING_TO_WAIT_FOR, node, name=name_of(node))
         for what, definition in definitions:
-            if what not in ALLOWED[kind(node)]:
+            if what not in allowed(scope, node):
                 sheet.say(forbidden(kind(node), what), node, name=name_of(node))
                 continue
             check_reference(sheet, node, what, definition)
@@ -58,6 +58,13 @@ def check_events(sheet: Sheet) -> None:
                 sheet.say(rules.CANCEL_OUTSIDE, node, name=name_of(node))
         if kind(node) == "boundaryEvent":
             check_boundary(sheet, scope, node, definitions)
+
+
+def allowed(scope: Scope, node: etree._Element) -> frozenset[str]:
+    """What an event may be at its place; an event subprocess begins by what it waits for."""
+    if kind(node) == "startEvent" and scope.element.get("triggeredByEvent") == "true":
+        return CATCHES | {"error", "escalation"}
+    return ALLOWED[kind(node)]
 
 
 def forbidden(place: str, what: str) -> Rule:

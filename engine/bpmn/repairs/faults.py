@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.dialects import read_definition
-from engine.bpmn.findings import Rule
+from engine.bpmn.findings import ERROR, Rule
 from engine.bpmn.lint import CHECKS
 from engine.bpmn.lint.sheet import Sheet
 from engine.bpmn.model import NOTHING, Definition
@@ -60,7 +60,7 @@ def look(draft: Draft, called: Mapping[str, bytes] = NOTHING, *, closely: bool =
     for check in CHECKS:
         if check.__name__ not in LATER or (closely and check.__name__ == "check_soundness"):
             check(sheet)
-    faults = list(_faults(sheet, ours))
+    faults = [*_faults(sheet, ours), *_misread(draft, definition)]
     return Sight(faults, definition, [ours[scope.element] for scope in sheet.scopes])
 
 
@@ -68,3 +68,11 @@ def _faults(sheet: NotingSheet, ours: Mapping[etree._Element, etree._Element]) -
     for rule, element, params in sheet.noted:
         why = rule.at(element, **params).message
         yield Fault(rule, ours.get(element) if element is not None else None, params, why)
+
+
+def _misread(draft: Draft, definition: Definition) -> Iterator[Fault]:
+    """What could not be understood while the file was read: forms, limits and other settings."""
+    for finding in definition.findings:
+        if finding.level == ERROR:
+            rule = Rule(finding.rule, finding.level, finding.message)
+            yield Fault(rule, draft.ids.get(finding.element_id or ""), {}, finding.message)
