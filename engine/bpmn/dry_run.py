@@ -1,6 +1,7 @@
-"""An uploaded file is built and started once before anybody may use it, in a child process with little memory and time.
+"""An uploaded file is tried out before anybody may use it, in a child process with little memory and time.
 
-What could hang, explode or crash does so there: the child is killed and the file refused. Nothing of it is kept.
+What could hang, explode or crash does so there: the child is killed and the file refused. Nothing of it is kept but
+what was found and how far the trial came.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
 from engine.bpmn.model import NOTHING, Finding
+from engine.bpmn.trial.coverage import Coverage
 from engine.domain.text import Text
 
 MEMORY = 768 * 1024 * 1024
-CPU_SECONDS = 10
-WALL_SECONDS = 30
-MAX_ANSWER = 1_000_000
+CPU_SECONDS = 8
+WALL_SECONDS = 10
+TRIAL_SECONDS = 4
 HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "from engine.bpmn.rehearsal import main; main()"
 
@@ -36,8 +39,14 @@ FAILED = Rule(
 MISSING = Rule(
     "dry-run-variable",
     INFO,
-    Text("“{node}”在开始时就需要变量“{name}”。", "“{node}” needs the variable “{name}” from the very start."),
-    Text("请确认开始表单或消息会给出它。", "Make sure the start form or the message gives it."),
+    Text("“{node}”需要变量“{name}”，在此之前没有步骤给出它。", "“{node}” needs the variable “{name}”, which no step before it gives."),
+    Text("请确认开始表单、消息或前面的步骤会给出它。", "Make sure the start form, a message or an earlier step gives it."),
+)
+STUCK = Rule(
+    "dry-run-stuck",
+    WARNING,
+    Text("试运行停在“{node}”：{why}", "A trial run came to stand still at “{node}”: {why}"),
+    Text("请检查通向它的路径；工单会停在那里。", "Look at the way that leads there; a case would stand still too."),
 )
 TOO_LONG = Rule(
     "dry-run-too-long",
@@ -54,13 +63,21 @@ BROKE = Rule(
     Text("试运行超出内存或中途崩溃（{how}）。", "The trial run used too much memory or broke down ({how})."),
     Text("请将流程拆小后重试。", "Make the process smaller and try again."),
 )
-RULES = {rule.id: rule for rule in (REFUSED, FAILED, MISSING)}
+RULES = {rule.id: rule for rule in (REFUSED, FAILED, MISSING, STUCK)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What was found; `coverage` is None where the child did not live to tell."""
+
+    findings: tuple[Finding, ...]
+    coverage: Coverage | None = None
 
 
 def rehearse(
     data: bytes, called: Mapping[str, bytes], processes: Sequence[str], beside: Mapping[str, bytes] = NOTHING
-) -> tuple[Finding, ...]:
-    """Builds and starts each process of the file in a child; what it found, or that it could not be borne."""
+) -> Rehearsal:
+    """Builds and tries each process of the file in a child; what it found, or that it could not be borne."""
     question = {
         "data": base64.b64encode(data).decode(),
         "called": {key: base64.b64encode(other).decode() for key, other in called.items()},
@@ -78,8 +95,8 @@ def rehearse(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return (TOO_LONG.at(limit=WALL_SECONDS),)
-    return tuple(answers(child))
+        return Rehearsal((TOO_LONG.at(limit=WALL_SECONDS),))
+    return answer(child)
 
 
 def surroundings() -> dict[str, str]:
@@ -88,28 +105,22 @@ def surroundings() -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join([str(HOME), *filter(None, sys.path)]), "PYTHONUTF8": "1"}
 
 
-def answers(child: subprocess.CompletedProcess[bytes]) -> Iterator[Finding]:
+def answer(child: subprocess.CompletedProcess[bytes]) -> Rehearsal:
+    if child.returncode == -getattr(signal, "SIGXCPU", 0) and child.returncode:
+        return Rehearsal((TOO_LONG.at(limit=CPU_SECONDS),))
     if child.returncode != 0:
-        if child.returncode == -getattr(signal, "SIGXCPU", 0):
-            yield TOO_LONG.at(limit=CPU_SECONDS)
-        else:
-            yield BROKE.at(how=last_words(child))
-        return
+        return Rehearsal((BROKE.at(how=last_words(child)),))
     try:
-        told = json.loads(child.stdout[:MAX_ANSWER])
-    except ValueError:
-        yield BROKE.at(how=Text("无应答", "no answer"))
-        return
-    for entry in told:
-        yield finding(entry)
+        told = json.loads(child.stdout)
+        return Rehearsal(tuple(finding(entry) for entry in told["findings"]), Coverage.from_dict(told["coverage"]))
+    except (ValueError, KeyError, TypeError):
+        return Rehearsal((BROKE.at(how=Text("无应答", "no answer")),))
 
 
 def finding(entry: Mapping[str, Any]) -> Finding:
     """A finding as the child told it, made from our own rules."""
-    rule = RULES[entry["rule"]]
     params = {name: Text(**value) if isinstance(value, dict) else value for name, value in entry["params"].items()}
-    told = rule.at(**params)
-    return Finding(told.level, told.rule, entry["params"]["node"], told.message, told.advice)
+    return replace(RULES[entry["rule"]].at(**params), element_id=entry["at"], witness=tuple(entry["path"]))
 
 
 def last_words(child: subprocess.CompletedProcess[bytes]) -> str:

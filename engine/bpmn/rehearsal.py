@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-from engine.bpmn import dry_run, spec, stepper
+from engine.bpmn import dry_run, spec
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.errors import Unrunnable
-from engine.bpmn.expressions.errors import SENTENCES
-from engine.bpmn.model import Field, Procedure
+from engine.bpmn.model import Definition
+from engine.bpmn.process import ProcessSpec
+from engine.bpmn.spec import ExecutableSpec
+from engine.bpmn.trial.coverage import Coverage
+from engine.bpmn.trial.missed import reasons
+from engine.bpmn.trial.search import Search
+from engine.bpmn.trial.standing import Found, Trouble
 from engine.domain.calendar import WALL
 from engine.domain.duration import Duration
-from engine.domain.errors import Refusal
 from engine.domain.text import Text
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MISSING = SENTENCES["missing-variable"].en.split("{name}")
-SAMPLES: Mapping[str, Any] = {
-    "integer": 1, "decimal": Decimal(1), "boolean": True, "date": NOW.date(), "datetime": NOW,
-    "phone": "13800138000", "email": "name@example.com",
-}  # fmt: skip
+LONGEST_PATH = 400
 
 
 def main() -> None:
@@ -33,8 +34,8 @@ def main() -> None:
     question = json.loads(sys.stdin.buffer.read())
     called = {key: base64.b64decode(other) for key, other in question["called"].items()}
     beside = {name: base64.b64decode(other) for name, other in question["beside"].items()}
-    told = list(rehearse(base64.b64decode(question["data"]), called, question["processes"], beside))
-    sys.stdout.write(json.dumps(told))
+    trial = Trial(base64.b64decode(question["data"]), called, beside, alarm(dry_run.TRIAL_SECONDS))
+    sys.stdout.write(json.dumps(trial.run(question["processes"])))
 
 
 def limit(memory: int, seconds: int) -> None:
@@ -56,46 +57,104 @@ def limit(memory: int, seconds: int) -> None:
             continue
 
 
-def rehearse(
-    data: bytes, called: Mapping[str, bytes], processes: list[str], beside: Mapping[str, bytes]
-) -> Iterator[dict[str, Any]]:
-    """Every process, begun at each of its starts with a filled-in start form."""
-    definition = read_definition(data, processes[0], beside)
-    around = stepper.Surroundings(NOW, lambda calendar, start, duration: WALL.add(start, Duration.parse(duration)))
-    for key in processes:
-        try:
-            built = spec.build(data, key, called, beside)
-        except Unrunnable as refusal:
-            yield told("dry-run-refused", refusal.element_id, why=refusal.params["why"])
-            continue
-        procedure = definition.procedures[key]
-        for message in {start.message for start in procedure.starts if start.kind in ("none", "message")}:
+def alarm(seconds: float) -> Callable[[], bool]:
+    """Says, once the time is over, that the trial should come to an end; where the system has no alarm, never."""
+    rung: list[int] = []
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    return lambda: bool(rung)
+
+
+@dataclass(slots=True)
+class Trial:
+    """All processes of a file, each from each of its starts, in every way that can be thought of."""
+
+    data: bytes
+    called: Mapping[str, bytes]
+    beside: Mapping[str, bytes]
+    tired: Callable[[], bool]
+    told: list[dict[str, Any]] = field(default_factory=list)
+    wanted: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
+    why: dict[str, Text] = field(default_factory=dict)
+    paths: int = 0
+    steps: int = 0
+    runs: bool = True
+    complete: bool = True
+
+    def run(self, processes: list[str]) -> dict[str, Any]:
+        definition = read_definition(self.data, processes[0], self.beside)
+        for key in processes:
             try:
-                result = stepper.start(built, sample(procedure), around, message)
-            except Refusal as refusal:
-                yield told("dry-run-refused", key, why=refusal.text)
+                built = spec.build(self.data, key, self.called, self.beside)
+            except Unrunnable as refusal:
+                self.runs = False
+                self.say(definition, "dry-run-refused", refusal.element_id, why=refusal.params["why"])
                 continue
-            yield from (of_failure(failure) for failure in result.failures)
+            self.try_process(definition, built)
+        missed = tuple(ident for ident in sorted(self.wanted) if ident not in self.passed)
+        coverage = Coverage(
+            covered=len(self.wanted & self.passed),
+            total=len(self.wanted),
+            missed=missed,
+            why={ident: self.why[ident] for ident in missed if ident in self.why},
+            paths=self.paths,
+            steps=self.steps,
+            runs_to_end=self.runs and bool(self.paths),
+            complete=self.complete,
+        )
+        return {"findings": self.told, "coverage": coverage.to_dict()}
+
+    def try_process(self, definition: Definition, built: ExecutableSpec) -> None:
+        wanted = parts_of(built, definition)
+        search = Search(built, definition, due, frozenset(wanted), self.tired)
+        procedure = definition.procedures[built.process_id]
+        for start in built.main.starts():
+            if start.message is None and start is not built.main.plain_start:
+                continue
+            ended = search.run(start, start.message, procedure.start_form, NOW)
+            self.runs = self.runs and ended > 0
+        self.take(definition, built, wanted, search.found)
+
+    def take(self, definition: Definition, built: ExecutableSpec, wanted: set[str], found: Found) -> None:
+        for trouble in found.failed.values():
+            if trouble.missing is not None:
+                self.say(definition, "dry-run-variable", trouble.element_id, trouble, name=trouble.missing)
+            else:
+                self.say(definition, "dry-run-failed", trouble.element_id, trouble, why=trouble.text)
+        said = {trouble.element_id for trouble in found.failed.values() if trouble.missing is None}
+        for trouble in found.stuck.values():
+            if trouble.element_id not in said:
+                self.say(definition, "dry-run-stuck", trouble.element_id, trouble, why=trouble.text)
+        self.runs = self.runs and not found.stuck
+        self.complete = self.complete and found.complete
+        self.paths += found.ended
+        self.steps += found.steps
+        self.wanted |= wanted
+        self.passed |= found.passed
+        self.why |= reasons(built, wanted - found.passed, found.complete)
+
+    def say(self, definition: Definition, rule: str, at: str, trouble: Trouble | None = None, **params: Any) -> None:
+        """A finding in words JSON can carry; the parent makes it from the rule."""
+        steps = [procedure.steps.get(at) for procedure in definition.procedures.values()]
+        name = next((step.name for step in steps if step is not None and (step.name.zh or step.name.en)), Text.same(at))
+        given = {"node": name, **params}
+        plain = {key: value.to_dict() if isinstance(value, Text) else str(value) for key, value in given.items()}
+        path = list(trouble.path[-LONGEST_PATH:]) if trouble is not None else []
+        self.told.append({"rule": rule, "at": at, "params": plain, "path": path})
 
 
-def sample(procedure: Procedure) -> dict[str, Any]:
-    """The start form, filled in with something of the right type."""
-    return {field.key: sample_of(field) for field in procedure.start_form.fields}
+def due(calendar: str, start: datetime, duration: str) -> datetime:
+    return WALL.add(start, Duration.parse(duration))
 
 
-def sample_of(field: Field) -> Any:
-    if field.options:
-        return field.options[0].value
-    return SAMPLES.get(field.type, "…")
+def parts_of(built: ExecutableSpec, definition: Definition) -> set[str]:
+    """The elements and flows of the file that should be passed; links between link events are no flows of it."""
+    return {part for body in built.bodies.values() if body.process_id in definition.procedures for part in parts(body)}
 
 
-def of_failure(failure: stepper.Failure) -> dict[str, Any]:
-    before, after = MISSING
-    if failure.text.en.startswith(before) and failure.text.en.endswith(after):
-        return told("dry-run-variable", failure.element_id, name=failure.text.en[len(before) : -len(after)])
-    return told("dry-run-failed", failure.element_id, why=failure.text)
-
-
-def told(rule: str, element: str, **params: Any) -> dict[str, Any]:
-    plain = {name: value.to_dict() if isinstance(value, Text) else str(value) for name, value in params.items()}
-    return {"rule": rule, "params": {"node": element, **plain}}
+def parts(body: ProcessSpec) -> Iterator[str]:
+    for element in body.task_specs.values():
+        yield element.bpmn_id or element.name
+        yield from (flow.id for flow in element.outgoing if "→" not in flow.id)

@@ -17,7 +17,7 @@ FORM = (
 
 
 def rehearsed(data: bytes, processes=("p",), called=None) -> list[tuple[str, str, str | None]]:
-    return [(f.level, f.rule, f.element_id) for f in dry_run.rehearse(data, called or {}, processes)]
+    return [(f.level, f.rule, f.element_id) for f in dry_run.rehearse(data, called or {}, processes).findings]
 
 
 def test_a_good_file_has_nothing_to_tell():
@@ -38,7 +38,7 @@ def test_a_variable_nobody_gave_is_a_note():
         element("endEvent f"),
         flows("s > t > e; t > f [amount > 3]"),
     )
-    (finding,) = dry_run.rehearse(bpmn(process("p", *body)), {}, ("p",))
+    (finding,) = dry_run.rehearse(bpmn(process("p", *body)), {}, ("p",)).findings
     assert (finding.level, finding.rule, finding.element_id) == ("info", "dry-run-variable", "t")
     assert "amount" in finding.message.zh and "amount" in finding.message.en
 
@@ -81,7 +81,7 @@ def test_too_much_time_and_memory_end_the_child(monkeypatch):
     monkeypatch.setattr(dry_run, "PROGRAM", greedy.format(dry_run.MEMORY, 1, "exec('while True: pass')"))
     assert rehearsed(line("userTask t")) == [("error", "dry-run-too-long", None)]
     monkeypatch.setattr(dry_run, "PROGRAM", greedy.format(dry_run.MEMORY, 5, "bytearray(2 * 1024 ** 3)"))
-    (finding,) = dry_run.rehearse(line("userTask t"), {}, ("p",))
+    (finding,) = dry_run.rehearse(line("userTask t"), {}, ("p",)).findings
     assert finding.rule == "dry-run-broke" and "MemoryError" in finding.message.en
 
 

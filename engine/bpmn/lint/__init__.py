@@ -30,6 +30,7 @@ from engine.bpmn.lint.structure import (
 )
 from engine.bpmn.model import NOTHING, Candidate, Definition, Finding
 from engine.bpmn.reader import Unreadable, read
+from engine.bpmn.trial.coverage import Coverage
 
 __all__ = ["CHECKS", "Report", "check"]
 
@@ -63,12 +64,14 @@ MAX_FINDINGS = 500
 class Report:
     """`definition` is None where the file could not be read or has nothing to run. Errors come first.
 
-    `candidates` are the processes of the file `main` may name, also where there is no definition.
+    `candidates` are the processes of the file `main` may name, also where there is no definition. `coverage` says how
+    far a trial run came; None where there was none.
     """
 
     definition: Definition | None
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...] = ()
+    coverage: Coverage | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -86,26 +89,29 @@ def check(
     *,
     main: str | None = None,
     beside: Mapping[str, bytes] = NOTHING,
+    people: Mapping[str, frozenset[str]] | None = None,
 ) -> Report:
     """Everything there is to say about a file. `called`: the files of processes it may call, by process id.
 
-    `main` chooses the process to run where a file has several; `beside` are the files uploaded with it, by name. With
-    `dry_run`, a file without errors is also built and started once, in a child process with little memory and time.
+    `main` chooses the process to run where a file has several; `beside` are the files uploaded with it, by name.
+    `people` are the members of each group, by its key, where they matter. With `dry_run`, a file without errors is also
+    tried out in every way, in a child process with little memory and time.
     """
     try:
         root = read(data)
     except Unreadable as refusal:
         return Report(None, refusal.findings)
     definition = read_definition(root, main, beside)
-    sheet = Sheet(root, definition, called, list(definition.findings), main=main, beside=beside)
+    sheet = Sheet(root, definition, called, list(definition.findings), main=main, beside=beside, people=people)
     for rule in CHECKS:
         rule(sheet)
-    found = sheet.findings
+    found, coverage = sheet.findings, None
     if dry_run and definition.procedures and not any(f.level == ERROR for f in found):
         from engine.bpmn.dry_run import rehearse
 
-        found = [*found, *rehearse(data, called, tuple(definition.procedures), beside)]
-    return Report(definition if definition.procedures else None, in_order(found), definition.candidates)
+        tried = rehearse(data, called, tuple(definition.procedures), beside)
+        found, coverage = [*found, *tried.findings], tried.coverage
+    return Report(definition if definition.procedures else None, in_order(found), definition.candidates, coverage)
 
 
 def in_order(findings: list[Finding]) -> tuple[Finding, ...]:

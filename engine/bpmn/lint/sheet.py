@@ -48,6 +48,7 @@ class Sheet:
     """One file under examination. `called` are the files its call activities may lead to, by process id.
 
     `main` is the process chosen to run, None where nobody chose; `beside` are the files uploaded with it, by name.
+    `people` are the members of each group by its key, None where nobody asked.
     """
 
     root: etree._Element
@@ -58,6 +59,7 @@ class Sheet:
     guesses: int = 200
     main: str | None = None
     beside: Mapping[str, bytes] = field(default_factory=lambda: NOTHING)
+    people: Mapping[str, frozenset[str]] | None = None
     _declared: dict[str, dict[str, etree._Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

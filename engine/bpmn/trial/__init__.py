@@ -1,0 +1,1 @@
+"""Trying a process out before anybody works with it: values for its forms, and ways through it."""
