@@ -23,7 +23,7 @@ from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound, Refusal
 from engine.domain.text import Text
 from engine.mail import LogSender, Sender
 from engine.runtime import Engine
-from engine.store import due, effects, waiting
+from engine.store import due, effects, migrations, waiting
 from engine.store.due import Due
 from engine.store.session import Busy
 
@@ -165,6 +165,8 @@ def _carry_out_one(engine: Engine, sender: Sender) -> bool:
             _deliver(engine, leased)
         elif leased["kind"] == "escalation":
             _tell_the_leads(engine, sender, leased)
+        elif leased["kind"] == "migration":
+            _move_cases(engine, leased["body"])
         else:
             problem, is_final = f"unknown kind {leased['kind']}", True
     except (NobodyWaits, NotWaiting, CaseNotOpen, NotFound) as refusal:
@@ -183,6 +185,22 @@ def _deliver(engine: Engine, leased: dict) -> None:
     body = leased["body"]
     command = c.DeliverMessage(leased["case"], body["name"], body["correlation"], body["values"])
     engine.execute(command, SYSTEM, key=f"effect-{leased['id']}")
+
+
+def _move_cases(engine: Engine, body: dict) -> None:
+    """Those of its cases that nobody has looked at yet, each in a transaction of its own."""
+    migration_id = body["migration"]
+    with engine.read() as conn:
+        cases = migrations.planned_between(conn, migration_id, body["first"], body["last"])
+    for case_id in cases:
+        try:
+            engine.execute(c.MigrateCase(case_id, migration_id), SYSTEM)
+        except Exception as problem:
+            if isinstance(problem, Busy) or _is_about_the_connection(problem):
+                raise
+            log.exception("%s could not be moved", case_number(case_id))
+            engine.execute(c.MigrateCase(case_id, migration_id, _words(problem)), SYSTEM)
+    engine.execute(c.SettleMigration(migration_id), SYSTEM)
 
 
 def _tell_the_leads(engine: Engine, sender: Sender, leased: dict) -> None:

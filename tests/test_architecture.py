@@ -41,6 +41,8 @@ NOT_BY_API = {
     "FireTimer": "the worker's",
     "StrikeClock": "the worker's",
     "PostponeDue": "the worker's",
+    "MigrateCase": "the worker's",
+    "SettleMigration": "the worker's",
     "LeaseEffect": "the worker's",
     "SettleEffect": "the worker's",
     "TidyUp": "the worker's",

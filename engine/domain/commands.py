@@ -323,6 +323,56 @@ class AnswerSuggestion(Command):
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class MigrateCases(Command):
+    """Plan to move the running instances of a version to another; the worker moves them, case by case.
+
+    `mapping` names the new element of an old one where they differ (None: nothing takes its place); without any, it is
+    as the comparison of the two proposes. `cases` limits it to these case ids.
+    """
+
+    procedure: str
+    from_number: int
+    to_number: int
+    mapping: Values | None = None
+    cases: tuple[int, ...] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateCase(Command):
+    """Move the instances of one case that the migration is about, or note why they stay.
+
+    `problem`: moving it has failed unexpectedly for this reason, and it stays.
+    """
+
+    case_id: int
+    migration_id: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMigration(Command):
+    """Put the case back where it was, while nothing has happened to it since."""
+
+    case_id: int
+    migration_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopMigration(Command):
+    """The cases that have not been moved yet stay where they are."""
+
+    migration_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettleMigration(Command):
+    """Some of its cases have been looked at; with the last of them it is finished."""
+
+    migration_id: int
+
+
 # Customers
 
 

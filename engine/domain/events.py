@@ -45,6 +45,9 @@ class EventType(StrEnum):
     ClockStopped = "ClockStopped"
     ClockWarned = "ClockWarned"
     ClockBreached = "ClockBreached"
+    # from one version to another
+    CaseMigrated = "CaseMigrated"
+    MigrationUndone = "MigrationUndone"
     # personal data
     PersonalValuesRedacted = "PersonalValuesRedacted"
     # the system chain
@@ -58,6 +61,9 @@ class EventType(StrEnum):
     UploadDiscarded = "UploadDiscarded"
     VersionAcknowledged = "VersionAcknowledged"
     SuggestionAnswered = "SuggestionAnswered"
+    MigrationPlanned = "MigrationPlanned"
+    MigrationStopped = "MigrationStopped"
+    MigrationFinished = "MigrationFinished"
     DepartmentDefined = "DepartmentDefined"
     GroupDefined = "GroupDefined"
     CalendarDefined = "CalendarDefined"
@@ -107,6 +113,8 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.ClockStopped: _keys("clock name", "met"),
     E.ClockWarned: _keys("clock name due_at", "task late_s"),
     E.ClockBreached: _keys("clock name due_at", "task late_s"),
+    E.CaseMigrated: _keys("migration instance procedure from to", "mapping tasks clocks reason"),
+    E.MigrationUndone: _keys("migration instance procedure from to", "clocks"),
     E.PersonalValuesRedacted: _keys("reason count"),
     E.CustomerRegistered: _keys("customer", "name phone email segment note"),
     E.CustomerUpdated: _keys("customer", "name phone email segment note"),
@@ -118,6 +126,9 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.UploadDiscarded: _keys("upload"),
     E.VersionAcknowledged: _keys("procedure version"),
     E.SuggestionAnswered: _keys("suggestion procedure verdict answer"),
+    E.MigrationPlanned: _keys("migration procedure from to cases", "mapping reason"),
+    E.MigrationStopped: _keys("migration procedure"),
+    E.MigrationFinished: _keys("migration procedure moved stayed"),
     E.DepartmentDefined: _keys("department name_zh name_en", "parent calendar"),
     E.GroupDefined: _keys("group name_zh name_en", "department"),
     E.CalendarDefined: _keys("calendar hash body"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ class Running:
     stored_wake_at: datetime | None = None
     is_new: bool = False
     is_changed: bool = False
+    is_redefined: bool = False
 
     @property
     def due_at(self) -> datetime | None:
@@ -103,6 +104,26 @@ class Clocks:
             if one.task_no is None and one.clock.name == name:
                 self._stop(one)
 
+    def stop(self, one: Running) -> None:
+        self._stop(one)
+
+    def redefine(self, one: Running, clock: sla.Clock, calendar_hash: str) -> None:
+        """Another name, limit or calendar from the beginning on; a warning that came too early then comes again."""
+        one.calendar_hash, one.is_redefined = calendar_hash, True
+        self._change(one, clock)
+        warn_at = sla.warn_at(clock)
+        if one.warned_at is not None and warn_at is not None and warn_at > self.work.now:
+            one.warned_at = None
+
+    def all_of(self, numbers: Collection[int]) -> list[Running]:
+        """The clocks of these numbers, those that were stopped among them."""
+        known = {one.no: one for one in self.running}
+        for row in store.of_case(self.work.conn, self.work.case.id):
+            if row.no in numbers and row.no not in known:
+                known[row.no] = _read(self.work.conn, self.work.organisation, row)
+                self.running.append(known[row.no])
+        return [known[no] for no in sorted(numbers) if no in known]
+
     def stop_of_instance(self, instance_no: int) -> None:
         for one in self.running:
             if one.instance_no == instance_no:
@@ -120,8 +141,11 @@ class Clocks:
                 self._change(one, one.clock.pause(self.work.now, why, key))
                 self.work.record(EventType.ClockPaused, clock=one.no, name=name, why=why)
 
-    def resume(self, key: str) -> None:
+    def resume(self, key: str, name: str | None = None) -> None:
+        """What the key has paused runs on; with a name, the clocks of that name alone."""
         for one in self.running:
+            if name is not None and one.clock.name != name:
+                continue
             if one.clock.stopped_at is None and any(p.key == key and p.end_at is None for p in one.clock.pauses):
                 self._change(one, one.clock.resume(self.work.now, key))
                 if not one.clock.is_paused:
@@ -146,6 +170,8 @@ class Clocks:
             store.add(self.work.writes, added)
         if changed := [_changes(case_id, one) for one in self._running if one.is_changed and not one.is_new]:
             store.save(self.work.writes, changed)
+        if redefined := [_definition(case_id, one) for one in self._running if one.is_redefined]:
+            store.redefine(self.work.writes, redefined)
 
     def _begin(
         self, name: str, limit: Limit, instance_no: int, department: str | None, task_no: int | None = None
@@ -231,6 +257,12 @@ def _row(case_id: int, one: Running) -> Mapping[str, Any]:
 
 def _changes(case_id: int, one: Running) -> Mapping[str, Any]:
     names = ("pauses", "stopped_at", "due_at", "warned_at", "breached_at", "wake_at")
+    row = _row(case_id, one)
+    return {"the_case": case_id, "the_no": one.no, **{f"new_{name}": row[name] for name in names}}
+
+
+def _definition(case_id: int, one: Running) -> Mapping[str, Any]:
+    names = ("name", "limit", "warn", "calendar_key", "calendar_hash")
     row = _row(case_id, one)
     return {"the_case": case_id, "the_no": one.no, **{f"new_{name}": row[name] for name in names}}
 

@@ -39,6 +39,18 @@ SAVE = (
     )
 )
 
+REDEFINE = (
+    update(clock)
+    .where(clock.c.case_id == bindparam("the_case"), clock.c.no == bindparam("the_no"))
+    .values(
+        name=bindparam("new_name"),
+        limit=bindparam("new_limit"),
+        warn=bindparam("new_warn"),
+        calendar_key=bindparam("new_calendar_key"),
+        calendar_hash=bindparam("new_calendar_hash"),
+    )
+)
+
 
 def add(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
     writes.add(INSERT_CLOCK, rows)
@@ -55,6 +67,10 @@ def of_case(conn: Connection, case_id: int) -> Sequence[Row]:
 
 def save(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
     writes.add(SAVE, rows)
+
+
+def redefine(writes: Writes, rows: Sequence[Mapping[str, Any]]) -> None:
+    writes.add(REDEFINE, rows)
 
 
 def calendar_edition(conn: Connection, organisation: Organisation, key: str, hash_: str) -> Calendar:

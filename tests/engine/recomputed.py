@@ -50,6 +50,9 @@ def clocks(case: Trail, system: Trail) -> dict[int, Told]:
             found[clock["no"]] = _started(entry, entry["element"], clock, calendars)
         elif entry.type in ("TaskCompleted", "TaskCancelled") and "clock" in entry.data:
             _stopped(found[entry["clock"]], entry)
+        elif entry.type in ("CaseMigrated", "MigrationUndone"):
+            for clock in entry.data.get("clocks", ()):
+                _redefined(found[clock["clock"]], clock, calendars)
         elif entry.type.startswith("Clock"):
             _moved(found[entry["clock"]], entry)
     return found
@@ -60,6 +63,14 @@ def _started(entry: Entry, name: str, clock: Mapping[str, Any], calendars: dict[
     told = Told(name, clock["limit"], Decimal(warn) if warn else None, calendars[clock["hash"]], instant(entry.at))
     assert sla.due_at(told.clock) == instant(clock["due_at"])
     return told
+
+
+def _redefined(told: Told, clock: Mapping[str, Any], calendars: dict[str, Calendar]) -> None:
+    """The clock has another limit from its beginning on, and runs."""
+    warn = clock.get("warn")
+    told.name, told.limit, told.warn = clock["name"], clock["limit"], Decimal(warn) if warn else None
+    told.calendar, told.stopped_at = calendars[clock["hash"]], None
+    assert (sla.due_at(told.clock)) == (instant(clock["due_at"]) if "due_at" in clock else None)
 
 
 def _moved(told: Told, entry: Entry) -> None:

@@ -71,7 +71,18 @@ def everything(office: Office) -> list[int]:
     office.ask(c.RecordVerification("all", 10, "holds"), auditor)
     office.ask(c.SetProcedureDepartment("hears", "service"), owner)
     office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
-    return [case.id, cancelled.id]
+    return [case.id, cancelled.id, moved_and_put_back(office)]
+
+
+def moved_and_put_back(office: Office) -> int:
+    """A case that goes to another version and comes back; another migration is stopped before it begins."""
+    case = office.start(bpmn(sequence("moves", task("a"), path="s > a > e")))
+    office.deploy(bpmn(sequence("moves", task("a"), task("b"), path="s > a > b > e")))
+    office.ask(c.StopMigration(office.ask(c.MigrateCases("moves", 1, 2), owner)["id"]), owner)
+    migration = office.ask(c.MigrateCases("moves", 1, 2), owner)["id"]
+    office.work()
+    office.ask(c.UndoMigration(case.id, migration), owner)
+    return case.id
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from webui.api import (
     customers,
     me,
     messages,
+    migrations,
     problems,
     procedures,
     releases,
@@ -37,7 +38,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, tasks, messages, customers, procedures, releases, comparison, training, suggestions, audit, me)
+    for module in (cases, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

@@ -64,6 +64,7 @@ PLACES: Mapping[str, tuple[str, str, s.Schema]] = {
     "case": ("api_case", "case_id", s.CASE_REFERENCE),
     "task": ("api_task", "task_", s.TASK_ID),
     "customer": ("api_id", "customer_id", s.ID),
+    "migration": ("api_id", "migration_id", s.ID),
     "suggestion": ("api_id", "suggestion_id", s.ID),
     "no": ("api_number", "no", s.NO),
     "number": ("api_number", "number", s.NO),

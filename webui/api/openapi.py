@@ -32,6 +32,7 @@ TAGS: Mapping[str, Text] = {
     "messages": Text("消息", "Messages"),
     "customers": Text("客户", "Customers"),
     "procedures": Text("流程", "Procedures"),
+    "migrations": Text("迁移", "Migrations"),
     "training": Text("阅读确认", "Training"),
     "suggestions": Text("改进建议", "Suggestions"),
     "audit": Text("审计", "Audit"),

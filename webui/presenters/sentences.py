@@ -105,6 +105,8 @@ SENTENCES: Mapping[E, Told] = {
         N_("“%(name)s” was missed at %(due_at)s, noticed %(late_s)s later"),
         N_("“%(name)s” was missed at %(due_at)s"),
     ),
+    E.CaseMigrated: told("versions", "accent", N_("“%(procedure)s” goes on with v%(to)s in place of v%(from)s")),
+    E.MigrationUndone: told("arrow-back-up", "soon", N_("“%(procedure)s” was put back from v%(from)s to v%(to)s")),
     E.PersonalValuesRedacted: told("eye", "soon", N_("%(who)s deleted %(count)s personal values")),
     E.CustomerRegistered: told("user-plus", "", N_("%(who)s made the customer record %(customer)s")),
     E.CustomerUpdated: told("edit", "", N_("%(who)s changed the customer record %(customer)s")),
@@ -139,6 +141,13 @@ SENTENCES: Mapping[E, Told] = {
         "bulb",
         "",
         N_("%(who)s answered a suggestion on “%(procedure)s”, %(verdict)s: %(answer)s"),
+    ),
+    E.MigrationPlanned: told(
+        "versions", "accent", N_("%(who)s began to move %(cases)s cases of “%(procedure)s” from v%(from)s to v%(to)s")
+    ),
+    E.MigrationStopped: told("ban", "soon", N_("%(who)s stopped the migration %(migration)s of “%(procedure)s”")),
+    E.MigrationFinished: told(
+        "flag", "fine", N_("The migration %(migration)s of “%(procedure)s” ended: %(moved)s moved, %(stayed)s stayed")
     ),
     E.DepartmentDefined: told("building", "", N_("%(who)s defined the department %(department)s")),
     E.GroupDefined: told("users", "", N_("%(who)s defined the group %(group)s")),
