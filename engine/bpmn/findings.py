@@ -44,7 +44,7 @@ class Rule:
 def shorten(value: object, most: int = 120) -> object:
     """Words from a file, made fit for one line of a message: no control characters, no more than `most` long."""
     if isinstance(value, Text):
-        return Text(str(shorten(value.zh, most)), str(shorten(value.en, most)))
+        return Text(str(shorten(value.zh, 3 * most)), str(shorten(value.en, 3 * most)))
     if not isinstance(value, str):
         return value
     words = " ".join("".join(c if c.isprintable() else " " for c in value).split())

@@ -85,3 +85,30 @@ def test_two_processes_of_one_id():
     report = check(bpmn(pool("p"), pool("p").replace("p_", "q_")))
     (finding,) = report.errors
     assert (finding.rule, finding.element_id) == ("process-twice", "p")
+
+
+CALL = '<bpmn:startEvent id="s"/><bpmn:callActivity id="c" name="Ask" {}>{}</bpmn:callActivity><bpmn:endEvent id="e"/>' + flows("s > c > e")
+ZEEBE = '<bpmn:extensionElements><zeebe:calledElement processId="desk" {}/></bpmn:extensionElements>'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "inside", "rule"),
+    [
+        ('calledElement="desk"', "", "call-latest"),
+        ('calledElement="desk" camunda:calledElementBinding="latest"', "", "call-latest"),
+        ('calledElement="desk" camunda:calledElementBinding="deployment"', "", None),
+        ('calledElement="desk" camunda:calledElementBinding="version" camunda:calledElementVersion="3"', "", "call-version"),
+        ('calledElement="desk" camunda:calledElementBinding="versionTag" camunda:calledElementVersionTag="1.3"', "", "call-version"),
+        ("", ZEEBE.format(""), "call-latest"),
+        ("", ZEEBE.format('bindingType="deployment"'), None),
+        ("", ZEEBE.format('bindingType="versionTag" versionTag="1.3"'), "call-version"),
+    ],
+)
+def test_which_version_a_call_activity_gets(attributes, inside, rule):
+    data = bpmn(f'<bpmn:process id="p" isExecutable="true">{CALL.format(attributes, inside)}</bpmn:process>')
+    report = check(data, {"desk": bpmn(pool("desk"))})
+    assert report.is_deployable
+    found = [f for f in report.findings if f.rule.startswith("call-")]
+    assert [f.rule for f in found] == ([rule] if rule else [])
+    if rule == "call-version":
+        assert ("3" if "3" in attributes and "1.3" not in attributes else "1.3") in found[0].message.en

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.bpmn.dialects.formfiles import report_beside
+from engine.bpmn.dialects.names import children
 from engine.bpmn.dialects.pools import candidates, executable, running
 from engine.bpmn.dialects.procedures import read_procedure
 from engine.bpmn.dialects.reading import Reading
@@ -32,14 +33,16 @@ def read_definition(
     root = read(file) if isinstance(file, bytes) else file
     reading = Reading(root, beside)
     procedures: dict[str, Procedure] = {}
-    for process in running(root, main):
+    runs = running(root, main)
+    for process in runs:
         procedure = read_procedure(reading, process)
         procedures.setdefault(procedure.key, procedure)
     for element in reading.everything:
         read_name(reading, element)
     for participant in root.iter("{*}participant"):
         read_stage(reading, reading.words(participant))
-    report_leftovers(reading)
+    idle = [process for process in children(root, "process") if process not in runs]
+    report_leftovers(reading, idle)
     report_beside(reading)
-    report_unmapped(reading)
+    report_unmapped(reading, idle)
     return Definition(next(iter(procedures), ""), procedures, tuple(reading.findings), candidates(root))

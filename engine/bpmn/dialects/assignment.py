@@ -69,6 +69,8 @@ def _camunda(reading: Reading, element: etree._Element) -> dict[str, str]:
 
 def _zeebe(reading: Reading, element: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
+    if kind(element) not in HUMAN:
+        return found
     for home, names in ZEEBE_HOMES.items():
         for extension in reading.extensions(element, ZEEBE, home):
             found |= {name: value.strip() for name in names if (value := extension.get(name, "")).strip()}

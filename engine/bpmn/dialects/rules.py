@@ -11,34 +11,48 @@ ATTRIBUTE_UNMAPPED = Rule(
     "attribute-not-mapped",
     WARNING,
     Text(
-        "属性 {name}=“{value}”没有作用，不会执行。",
-        "The attribute {name}=“{value}” has no effect here and is not carried out.",
+        "属性 {name}=“{value}”（{what}）没有作用，不会执行。",
+        "The attribute {name}=“{value}” ({what}) has no effect here and is not carried out.",
     ),
-    Text(
-        "若流程依赖它，请改用等价的写法；否则可以忽略。",
-        "If the process depends on it, say it another way; else leave it be.",
-    ),
+    Text("{advice}", "{advice}"),
 )
 ATTRIBUTE_NEEDLESS = Rule(
     "attribute-not-needed",
     INFO,
-    Text("属性 {name} 在此不需要，未使用。", "The attribute {name} is not needed here and not used."),
+    Text("{name}（{what}）在此不需要，未使用。", "{name} ({what}) is not needed here and not used."),
 )
 EXTENSION_UNMAPPED = Rule(
     "extension-not-mapped",
     WARNING,
-    Text("扩展元素 {name} 没有作用，不会执行。", "The extension {name} has no effect here and is not carried out."),
     Text(
-        "若流程依赖它，请改用等价的写法；否则可以忽略。",
-        "If the process depends on it, say it another way; else leave it be.",
+        "扩展元素 {name}（{what}）没有作用，不会执行。",
+        "The extension {name} ({what}) has no effect here and is not carried out.",
     ),
+    Text("{advice}", "{advice}"),
+)
+STANDARD_UNDONE = Rule(
+    "standard-not-mapped",
+    WARNING,
+    Text("{name}（{what}）没有作用，不会执行。", "{name} ({what}) has no effect here and is not carried out."),
+    Text("{advice}", "{advice}"),
+)
+STANDARD_UNKNOWN = Rule(
+    "standard-unknown",
+    WARNING,
+    Text("BPMN 2.0 中没有 {name}，未使用。", "BPMN 2.0 has no {name}; it is not used."),
+    Text("请检查拼写；厂商的扩展须有自己的命名空间。", "Check its spelling; an extension needs a namespace of its own."),
+)
+DRAWN_ONLY = Rule(
+    "drawn-only",
+    INFO,
+    Text("以下内容只保留和显示，不影响执行：{names}。", "Kept and shown, but without effect on what happens: {names}."),
 )
 FOREIGN_UNMAPPED = Rule(
     "foreign-extension",
     INFO,
     Text(
-        "其他工具的内容“{name}”共 {count} 处（{namespace}），未使用。",
-        "“{name}” of another tool ({namespace}), {count} time(s), is not used.",
+        "{maker}（{namespace}）的内容共 {count} 处，原样保留，不使用：{names}。",
+        "{count} entries of {maker} ({namespace}) are kept as they are and not used: {names}.",
     ),
 )
 PROPERTY_UNKNOWN = Rule(

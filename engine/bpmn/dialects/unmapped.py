@@ -1,133 +1,146 @@
-"""The honest rest: every vendor attribute and extension nobody understood is named, so that nothing vanishes in silence."""
+"""The honest rest: whatever of a file nobody understood is named, so that nothing vanishes in silence.
+
+Words of vendors we know are named one by one, at their element, with what to write instead; so is what BPMN itself has
+and we do not do. What other tools add is one line for each of their namespaces, what is merely drawn one line in all.
+Processes that do not run are the other side's business: nothing is said about the insides of those.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from lxml import etree
 
 from engine.bpmn.dialects import rules
-from engine.bpmn.dialects.names import LOOKS, VENDORS, event_definitions, kind
-from engine.bpmn.dialects.reading import Reading
-from engine.bpmn.reader import BPMN
-
-MAPPINGS = frozenset({"ioMapping", "input", "output", "inputOutput", "inputParameter", "outputParameter"})
-RUNS = {
-    "message": frozenset({"subscription"}),
-    "callActivity": frozenset({"calledElement", "in", "out", "ioMapping", "input", "output"}),
-    "multiInstanceLoopCharacteristics": frozenset({"loopCharacteristics", "collection", "elementVariable"}),
-    "scriptTask": frozenset({"script", "resultVariable"}),
-    "businessRuleTask": frozenset(
-        {"decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"}
-        | {"resultVariable", "calledDecision", "calledDecisionId"}
-    ),
-    "sendTask": MAPPINGS,
-    "receiveTask": MAPPINGS,
-    "message event": MAPPINGS,
-}
-"""What `engine.bpmn.parsing` carries out, by the BPMN element it stands on."""
-
-KNOWN = {
-    "subscription": {"correlationKey"},
-    "calledElement": {"processId", "propagateAllChildVariables", "propagateAllParentVariables"},
-    "in": {"variables", "source", "sourceExpression", "target"},
-    "out": {"variables", "source", "sourceExpression", "target"},
-    "input": {"source", "target"},
-    "output": {"source", "target"},
-    "inputParameter": {"name"},
-    "outputParameter": {"name"},
-    "loopCharacteristics": {"inputCollection", "inputElement", "outputCollection", "outputElement"},
-    "script": {"expression", "resultVariable"},
-    "calledDecision": {"decisionId", "resultVariable", "bindingType", "versionTag"},
-    "formField": {"id", "label", "type", "defaultValue"},
-    "value": {"id", "name"},
-    "constraint": {"name", "config"},
-    "property": {"id", "name", "value"},
-    "assignmentDefinition": {"assignee", "candidateUsers", "candidateGroups"},
-    "taskSchedule": {"dueDate", "followUpDate"},
-    "priorityDefinition": {"priority"},
-    "versionTag": {"value"},
-    "formDefinition": {"formKey", "formId", "externalReference", "bindingType", "versionTag"},
-}
-"""Attributes of understood extensions that are understood too."""
-
-NEEDLESS = frozenset(
-    {
-        "async",
-        "asyncBefore",
-        "asyncAfter",
-        "exclusive",
-        "historyTimeToLive",
-        "jobPriority",
-        "taskPriority",
-        "diagramRelationId",
-    }
-    | {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "isStartableInTasklist", "userTask"}
+from engine.bpmn.dialects.lexicon import Entry, entry_of
+from engine.bpmn.dialects.lexicon.lookup import inner_entry
+from engine.bpmn.dialects.lexicon.makers import maker_of
+from engine.bpmn.dialects.lexicon.standard import (
+    DRAWN,
+    DRAWN_ATTRIBUTES,
+    NORMAL,
+    READ_ATTRIBUTES,
+    RUN,
+    UNDONE,
+    UNDONE_ATTRIBUTES,
 )
-"""They tune the machine they were written for; ours commits after every step anyway."""
+from engine.bpmn.dialects.mapped import KNOWN, runs
+from engine.bpmn.dialects.names import LOOKS, VENDORS
+from engine.bpmn.dialects.reading import Reading
+from engine.bpmn.findings import Rule
+from engine.bpmn.reader import BPMN
+from engine.domain.text import Text
+
+MOST_NAMED = 20
+SOMEBODY = Text("其他工具", "another tool")
 
 
-def report_unmapped(reading: Reading) -> None:
-    """One finding for each attribute or extension of a vendor we know, one for each kind of any other tool's."""
-    foreign: Counter[tuple[str, str]] = Counter()
-    first: dict[tuple[str, str], etree._Element] = {}
-    skipped: set[etree._Element] = set()
+class Rest:
+    """What is left over of one file."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.drawn: Counter[str] = Counter()
+        self.foreign: dict[str, Counter[str]] = {}
+
+    def element(self, element: etree._Element, name: etree.QName) -> bool:
+        """Takes note of an element; False where nothing is to be said of its insides."""
+        if name.namespace == BPMN:
+            self.standard(element, name.localname)
+            return name.localname not in UNDONE
+        if (element, "") in self.reading.taken or runs(element, name.localname):
+            return True
+        if name.namespace in VENDORS:
+            found = entry_of(name.namespace, name.localname, is_attribute=False)
+            self.say(rules.EXTENSION_UNMAPPED, element, found, prefixed(element, element.tag))
+        else:
+            self.foreign.setdefault(name.namespace or "", Counter())[name.localname] += 1
+        return False
+
+    def standard(self, element: etree._Element, name: str) -> None:
+        if name in UNDONE:
+            self.say(rules.STANDARD_UNDONE, element, UNDONE[name], name)
+        elif name in DRAWN:
+            self.drawn[name] += 1
+        elif name not in RUN:
+            self.reading.say(rules.STANDARD_UNKNOWN, element, name=f"<{name}>")
+
+    def attributes(self, element: etree._Element, owner: etree.QName) -> None:
+        for full, value in element.attrib.items():
+            name = etree.QName(full)
+            if name.namespace is None:
+                self.bare_attribute(element, owner, name.localname, value)
+            elif name.namespace in LOOKS or (element, full) in self.reading.taken or runs(element, name.localname):
+                continue
+            elif name.namespace in VENDORS:
+                found = entry_of(name.namespace, name.localname, is_attribute=True)
+                self.say(rules.ATTRIBUTE_UNMAPPED, element, found, prefixed(element, full), value)
+            elif name.namespace == BPMN:
+                self.reading.say(rules.STANDARD_UNKNOWN, element, name=f"{prefixed(element, full)}=“{value}”")
+            else:
+                self.foreign.setdefault(name.namespace, Counter())[name.localname] += 1
+
+    def bare_attribute(self, element: etree._Element, owner: etree.QName, name: str, value: str) -> None:
+        """An attribute without a prefix belongs to its element."""
+        if owner.namespace == BPMN:
+            if name in UNDONE_ATTRIBUTES:
+                if value.strip() not in NORMAL.get(name, ()):
+                    shown = f"{name}=“{value}”"
+                    self.say(rules.STANDARD_UNDONE, element, UNDONE_ATTRIBUTES[name], shown)
+                else:
+                    self.drawn[name] += 1
+            elif name in DRAWN_ATTRIBUTES:
+                self.drawn[name] += 1
+            elif name not in READ_ATTRIBUTES:
+                self.reading.say(rules.STANDARD_UNKNOWN, element, name=f"{owner.localname} {name}=“{value}”")
+        elif owner.namespace in VENDORS and name != "id" and name not in KNOWN.get(owner.localname, ()):
+            shown = f"{prefixed(element, element.tag)} {name}"
+            self.say(rules.ATTRIBUTE_UNMAPPED, element, inner_entry(owner.localname, name), shown, value)
+
+    def say(self, rule: Rule, element: etree._Element, found: Entry, name: str, value: str = "") -> None:
+        if found.advice is None:
+            self.reading.say(rules.ATTRIBUTE_NEEDLESS, element, name=name, what=found.what)
+        else:
+            self.reading.say(rule, element, name=name, value=value, what=found.what, advice=found.advice)
+
+    def sum_up(self) -> None:
+        if self.drawn:
+            self.reading.say(rules.DRAWN_ONLY, None, names=listed(self.drawn))
+        for namespace, names in self.foreign.items():
+            maker = maker_of(namespace)
+            self.reading.say(
+                rules.FOREIGN_UNMAPPED,
+                None,
+                maker=Text.same(maker) if maker else SOMEBODY,
+                namespace=namespace or "—",
+                count=names.total(),
+                names=listed(names),
+            )
+
+
+def report_unmapped(reading: Reading, idle: Iterable[etree._Element] = ()) -> None:
+    """One finding for each thing not understood; `idle` are the processes that do not run."""
+    rest, skipped = Rest(reading), set(idle)
     for element in reading.everything:
         name = etree.QName(element)
         if element.getparent() in skipped or name.namespace in LOOKS:
             skipped.add(element)
-            continue
-        understood = name.namespace == BPMN or (element, "") in reading.taken or runs(element, name.localname)
-        if understood or name.namespace not in VENDORS:
-            _attributes(reading, element, foreign, first)
-        if understood:
-            continue
-        skipped.add(element)
-        if name.namespace in VENDORS:
-            rule = rules.ATTRIBUTE_NEEDLESS if name.localname in NEEDLESS else rules.EXTENSION_UNMAPPED
-            reading.say(rule, element, name=_shown(element, element.tag))
-        else:
-            _count((name.namespace or "", name.localname), element, foreign, first)
-    for (namespace, name), count in foreign.items():
-        reading.say(rules.FOREIGN_UNMAPPED, first[namespace, name], name=name, namespace=namespace, count=count)
+        elif element not in skipped:
+            if not rest.element(element, name):
+                skipped.add(element)
+            if name.namespace == BPMN or (name.namespace in VENDORS and element not in skipped):
+                rest.attributes(element, name)
+    rest.sum_up()
 
 
-def runs(element: etree._Element, name: str) -> bool:
-    """Whether the executable part of the house carries this extension or attribute out."""
-    owner = element
-    while owner is not None and (not kind(owner) or kind(owner) == "extensionElements"):
-        owner = owner.getparent()
-    if owner is None:
-        return False
-    if name in RUNS.get(kind(owner), ()):
-        return True
-    return name in MAPPINGS and any(what == "message" for what, _ in event_definitions(owner))
+def listed(names: Counter[str]) -> Text:
+    """`group ×2, text ×5` …, the most frequent first."""
+    shown = [f"{name} ×{count}" for name, count in names.most_common(MOST_NAMED)]
+    return Text.same(", ".join(shown) + (" …" if len(names) > MOST_NAMED else ""))
 
 
-def _attributes(reading: Reading, element: etree._Element, foreign: Counter, first: dict) -> None:
-    vendor = etree.QName(element).namespace in VENDORS
-    known = KNOWN.get(etree.QName(element).localname) if vendor else None
-    for full, value in element.attrib.items():
-        name = etree.QName(full)
-        if name.namespace is None:
-            if known is not None and name.localname not in known:
-                shown = f"{_shown(element, element.tag)} {name.localname}"
-                reading.say(rules.ATTRIBUTE_UNMAPPED, element, name=shown, value=value)
-        elif name.namespace in LOOKS or (element, full) in reading.taken or runs(element, name.localname):
-            continue
-        elif name.namespace in VENDORS:
-            rule = rules.ATTRIBUTE_NEEDLESS if name.localname in NEEDLESS else rules.ATTRIBUTE_UNMAPPED
-            reading.say(rule, element, name=_shown(element, full), value=value)
-        else:
-            _count((name.namespace, name.localname), element, foreign, first)
-
-
-def _count(key: tuple[str, str], element: etree._Element, foreign: Counter, first: dict) -> None:
-    foreign[key] += 1
-    first.setdefault(key, element)
-
-
-def _shown(element: etree._Element, full: str) -> str:
+def prefixed(element: etree._Element, full: str) -> str:
     """`camunda:asyncAfter`, with the prefix the file uses."""
     name = etree.QName(full)
     prefix = next((p for p, namespace in element.nsmap.items() if namespace == name.namespace and p), "")

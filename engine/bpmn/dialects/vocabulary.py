@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
@@ -85,9 +85,11 @@ def read_name(reading: Reading, element: etree._Element) -> Text:
     return reading.words(element).take_text("name", name) or Text("", "")
 
 
-def report_leftovers(reading: Reading) -> None:
-    """Says of every property that nobody took why it has no effect."""
+def report_leftovers(reading: Reading, idle: Sequence[etree._Element] = ()) -> None:
+    """Says of every property that nobody took why it has no effect, but for processes that do not run (`idle`)."""
     for words in reading.all_words():
+        if any(around in idle for around in (words.element, *words.element.iterancestors())):
+            continue
         for name in sorted(words.left):
             _report(reading, words, name)
 

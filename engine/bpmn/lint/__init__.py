@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.findings import ERROR
 from engine.bpmn.lint.activities import check_activities, check_calls
+from engine.bpmn.lint.calls import check_call_versions
 from engine.bpmn.lint.decisions import check_decisions
 from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
@@ -51,6 +52,7 @@ CHECKS = (
     check_links,
     check_activities,
     check_calls,
+    check_call_versions,
     check_decisions,
     check_formulas,
     check_people,
