@@ -10,6 +10,8 @@ import re
 from lxml import etree
 
 from engine.bpmn import reader_rules as rules
+from engine.bpmn.encodings import DECLARED, UTF8, told
+from engine.bpmn.foreign import document_type, what_bytes, what_document
 from engine.bpmn.model import Finding
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -31,8 +33,6 @@ PARSER = {
     "recover": False,
 }
 PROLOG = re.compile(r"\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
-DECLARED = re.compile(r"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
-UTF8 = frozenset({"UTF-8", "UTF8", "ASCII", "US-ASCII"})
 ASCII_BASED = re.compile(r"ISO-8859-\d{1,2}|WINDOWS-125\d|GB2312|GBK|GB18030|BIG5")
 
 
@@ -56,6 +56,8 @@ def tree(data: bytes) -> etree._Element:
     refuse_foreign_bytes(data)
     text = decode(data)
     if PROLOG.match(text):
+        if (what := document_type(text)) is not None:
+            raise Unreadable(rules.FOREIGN.at(what=what))
         raise Unreadable(rules.DOCTYPE.at(line=text.count("\n", 0, text.lower().index("<!doctype")) + 1))
     return parse(text.lstrip("\ufeff").encode())
 
@@ -66,9 +68,10 @@ def refuse_foreign_bytes(data: bytes) -> None:
         raise Unreadable(rules.TOO_LARGE.at(size=f"{len(data) / 1_000_000:.1f}", limit=MAX_BYTES // 1_000_000))
     if not data.strip():
         raise Unreadable(rules.EMPTY.at())
-    for magic, what in rules.MAGIC:
-        if data.startswith(magic):
-            raise Unreadable(rules.FOREIGN.at(what=what))
+    if (what := what_bytes(data)) is not None:
+        raise Unreadable(rules.FOREIGN.at(what=what))
+    if (encoding := told(data)) not in (None, "utf-8"):
+        raise Unreadable(rules.TOLD_ENCODING.at(encoding=encoding.upper()))
 
 
 def decode(data: bytes) -> str:
@@ -106,7 +109,12 @@ def parse(data: bytes) -> etree._Element:
                 refuse_excess(element, counted, depth)
         return parser.close()
     except etree.XMLSyntaxError as error:
-        raise Unreadable(rules.xml_error(error.msg or "", error.lineno)) from None
+        raise Unreadable(rules.xml_error(error.msg or "", error.lineno, cut_off(data))) from None
+
+
+def cut_off(data: bytes) -> bool:
+    """Whether the end of a BPMN file is missing."""
+    return b"definitions" in data[:4000] and b"definitions" not in data[-2000:].rpartition(b"</")[2]
 
 
 def refuse_excess(element: etree._Element, counted: int, depth: int) -> None:
@@ -126,9 +134,22 @@ def refuse_other_documents(root: etree._Element) -> None:
     """Well-formed XML that is something else, or BPMN with nothing to run in it."""
     name = etree.QName(root)
     if root.tag != f"{{{BPMN}}}definitions":
-        what = rules.DOCUMENTS.get(name.namespace or "") or rules.DOCUMENTS.get(name.localname)
-        if what:
+        what = what_document(root)
+        if what is not None:
             raise Unreadable(rules.FOREIGN.at(what=what, line=root.sourceline))
+        if name.localname == "definitions":
+            raise Unreadable(rules.OTHER_NAMESPACE.at(namespace=name.namespace or "—", line=root.sourceline))
         raise Unreadable(rules.NOT_BPMN.at(name=name.localname, line=root.sourceline))
     if root.find(f"{{{BPMN}}}process") is None:
-        raise Unreadable(rules.NO_PROCESS.at())
+        raise Unreadable(no_process(root))
+
+
+def no_process(root: etree._Element) -> Finding:
+    """What a file without any process has instead."""
+    if any(root.find(f"{{{BPMN}}}{name}") is not None for name in ("choreography", "globalChoreographyTask")):
+        return rules.CHOREOGRAPHY.at()
+    if root.find(f"{{{BPMN}}}collaboration") is not None:
+        return rules.BLACK_BOXES.at()
+    if root.find(".//{*}BPMNShape") is not None:
+        return rules.SHAPES_ALONE.at()
+    return rules.NO_PROCESS.at()

@@ -45,6 +45,12 @@ OTHER_ENCODING = Rule(
     ),
     NOT_UTF8.advice,
 )
+TOLD_ENCODING = Rule(
+    "file-not-utf8",
+    ERROR,
+    Text("文件的编码是 {encoding}，只接受 UTF-8。", "The file is encoded in {encoding}; only UTF-8 is accepted."),
+    NOT_UTF8.advice,
+)
 DOCTYPE = Rule(
     "xml-doctype",
     ERROR,
@@ -102,48 +108,48 @@ NO_PROCESS = Rule(
     Text("BPMN 文件中没有流程（process）。", "The BPMN file has no process."),
     Text("请画出至少一个带开始事件的流程。", "Draw at least one process with a start event."),
 )
+OTHER_NAMESPACE = Rule(
+    "bpmn-namespace",
+    ERROR,
+    Text(
+        "definitions 的命名空间是“{namespace}”，不是 BPMN 2.0 的。",
+        "The namespace of definitions is “{namespace}”, not that of BPMN 2.0.",
+    ),
+    Text(
+        '应为 xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"；请用建模工具重新导出。',
+        'It should be xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"; export the file again from your modelling tool.',
+    ),
+)
+CHOREOGRAPHY = Rule(
+    "no-process",
+    ERROR,
+    Text("文件只有编排（choreography），没有流程。", "The file has a choreography only, and no process."),
+    Text(
+        "编排只说明各方之间的消息；请画出己方的流程。",
+        "A choreography says what parties tell each other; draw the process of your own side.",
+    ),
+)
+BLACK_BOXES = Rule(
+    "no-process",
+    ERROR,
+    Text("文件只有空的泳池，其中没有流程。", "The file has only empty pools and no process in them."),
+    Text("请在要运行的泳池中画出流程。", "Draw the process in the pool that is to run."),
+)
+SHAPES_ALONE = Rule(
+    "no-process",
+    ERROR,
+    Text("文件只有图形，没有它们所表示的流程。", "The file has shapes only, without the process they stand for."),
+    Text(
+        "图形引用的元素不在文件中；请从建模工具重新导出完整的模型。",
+        "What the shapes refer to is not in the file; export the whole model again from your modelling tool.",
+    ),
+)
 
 BINARY = Text("二进制文件", "a binary file")
-MAGIC: tuple[tuple[bytes, Text], ...] = (
-    (b"PK\x03\x04", Text("压缩包或 Office 文档（zip）", "a zip archive or an Office document")),
-    (b"PK\x05\x06", Text("空的压缩包（zip）", "an empty zip archive")),
-    (b"%PDF", Text("PDF 文档", "a PDF document")),
-    (b"\x89PNG", Text("PNG 图片", "a PNG picture")),
-    (b"\xff\xd8\xff", Text("JPEG 图片", "a JPEG picture")),
-    (b"GIF8", Text("GIF 图片", "a GIF picture")),
-    (b"RIFF", Text("媒体文件", "a media file")),
-    (b"\x1f\x8b", Text("gzip 压缩文件", "a gzip archive")),
-    (b"7z\xbc\xaf", Text("7-Zip 压缩包", "a 7-Zip archive")),
-    (b"Rar!", Text("RAR 压缩包", "a RAR archive")),
-    (
-        b"\xd0\xcf\x11\xe0",
-        Text("旧版 Office 文档（Word、Excel 或 Visio）", "an old Office document (Word, Excel or Visio)"),
-    ),
-    (b"MZ", Text("Windows 程序", "a Windows program")),
-    (b"\x7fELF", Text("Linux 程序", "a Linux program")),
-    (b"SQLite format 3", Text("SQLite 数据库", "a SQLite database")),
-    (b"\xff\xfe", Text("UTF-16 编码的文件", "a file encoded in UTF-16")),
-    (b"\xfe\xff", Text("UTF-16 编码的文件", "a file encoded in UTF-16")),
-    (b"<\x00", Text("UTF-16 编码的文件", "a file encoded in UTF-16")),
-    (b"\x00<", Text("UTF-16 编码的文件", "a file encoded in UTF-16")),
-    (b"{", Text("JSON 文件", "a JSON file")),
-)
-DOCUMENTS: dict[str, Text] = {
-    "https://www.omg.org/spec/DMN/20191111/MODEL/": Text("DMN 决策模型", "a DMN decision model"),
-    "http://www.omg.org/spec/CMMN/20151109/MODEL": Text("CMMN 案例模型", "a CMMN case model"),
-    "http://www.w3.org/2000/svg": Text("SVG 图片", "an SVG picture"),
-    "http://www.w3.org/1999/xhtml": Text("网页", "a web page"),
-    "html": Text("网页", "a web page"),
-    "mxfile": Text("draw.io 图", "a draw.io drawing"),
-    "mxGraphModel": Text("draw.io 图", "a draw.io drawing"),
-    "Package": Text("XPDL 流程", "an XPDL process"),
-    "pnml": Text("Petri 网（PNML）", "a Petri net (PNML)"),
-    "epml": Text("EPC 模型（EPML）", "an EPC model (EPML)"),
-    "log": Text("事件日志（XES）", "an event log (XES)"),
-}
+CUT_OFF = Text("文件在中途结束，可能没有完整传输", "the file ends in the middle, perhaps it was cut off")
 REASONS: tuple[tuple[str, Text], ...] = (
     ("mismatch", Text("开始标签与结束标签不匹配", "an opening and a closing tag do not match")),
-    ("Premature end", Text("文件在中途结束，可能没有完整传输", "the file ends in the middle, perhaps it was cut off")),
+    ("Premature end", CUT_OFF),
     ("EntityRef", Text("“&”必须写成 &amp;", "an “&” has to be written as &amp;")),
     ("Entity", Text("使用了未定义的实体", "it uses an entity that is not defined")),
     ("redefined", Text("一个属性出现了两次", "an attribute appears twice")),
@@ -157,10 +163,11 @@ REASONS: tuple[tuple[str, Text], ...] = (
 )
 
 
-def xml_error(message: str, line: int | None) -> Finding:
+def xml_error(message: str, line: int | None, cut_off: bool = False) -> Finding:
     """What the XML parser complained about, in plain words where they are known, with its own words beside them."""
     if "Excessive depth" in message:
         return TOO_DEEP.at(line=line, limit=100)
     known = next((text for word, text in REASONS if word.lower() in message.lower()), Text("", ""))
+    known = CUT_OFF if cut_off else known
     why = Text(f"{known.zh}（{message}）" if known.zh else message, f"{known.en} ({message})" if known.en else message)
     return XML_ERROR.at(line=line, why=why)

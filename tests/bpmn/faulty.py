@@ -49,6 +49,13 @@ def timed(text: str, kind: str = "timeDuration", more: str = "") -> bytes:
     return line("intermediateCatchEvent t", more + timer(text, kind))
 
 
+def drawn(*shapes: str) -> bytes:
+    """start → t → end, with these shapes."""
+    drawing = "".join(f'<di:BPMNShape id="{i}_di" bpmnElement="{i}"/>' for i in shapes)
+    plane = f'<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"><di:BPMNPlane>{drawing}</di:BPMNPlane></di:BPMNDiagram>'
+    return line("userTask t").replace(b"</bpmn:definitions>", f"{plane}</bpmn:definitions>".encode())
+
+
 LOOP = "<bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics>"
 CALLED = bpmn(process("q", element("startEvent s", message("m")), E, flows("s > e")), MESSAGE)
 
@@ -249,6 +256,9 @@ NOTES: dict[str, list[bytes]] = {
     "gateway-mixed": [
         bpmn(process("p", S, T, element("parallelGateway g"), element("userTask u name=U"), element("parallelGateway h"), E, element("endEvent f"), flows("s > g; t > g; g > t; g > u; u > h; h > e; h > f")))
     ],
+    "diagram-missing": [line("userTask t")],
+    "diagram-incomplete": [drawn("s", "e")],
+    "shape-without-element": [drawn("s", "t", "e", "gone")],
     "timer-start": [bpmn(process("p", element("startEvent s", timer("R/P1D", "timeCycle")), T, E, LINE))],
     "variable-unknown": [
         bpmn(

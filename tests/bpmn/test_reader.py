@@ -42,8 +42,6 @@ def test_bpmn_is_read(data):
         (b"\x1f\x8b\x08", "gzip"),
         (b"MZ\x90", "program"),
         (b'{"a": 1}', "JSON"),
-        (GOOD.encode("utf-16"), "UTF-16"),
-        (GOOD.encode("utf-16-le"), "UTF-16"),
         (b"<html><body/></html>", "web page"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
         (b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>', "DMN"),
@@ -67,7 +65,11 @@ def test_empty_and_huge_files():
 
 
 def test_only_utf8():
-    assert refused(GOOD.encode("gb18030")).rule == "file-not-utf8"
+    for encoding in ("gb18030", "utf-16", "utf-16-le", "utf-16-be"):
+        finding = refused(GOOD.encode(encoding))
+        assert finding.rule == "file-not-utf8" and encoding.upper() in finding.message.en
+    assert "GBK" in refused(f'<?xml version="1.0" encoding="GBK"?>\n{GOOD}'.encode("gbk")).message.zh
+    assert refused(GOOD.encode("gb18030")[:-300] + b"\xff\xff").rule == "file-not-utf8"
     for encoding in ("UTF-7", "ISO-8859-1", "UTF-16", "nonsense", ""):
         finding = refused(f'<?xml version="1.0" encoding="{encoding}"?>\n{GOOD}')
         assert finding.rule == "file-not-utf8" and encoding.upper() in finding.message.en

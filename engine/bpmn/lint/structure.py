@@ -30,7 +30,18 @@ def check_ids(sheet: Sheet) -> None:
 
 
 def check_diagram(sheet: Sheet) -> None:
-    """Every shape has a place: a diagram with words for coordinates cannot be drawn."""
+    """Every shape has a place and stands for something, and every step has a shape: else the diagram is not whole."""
+    drawn = {(s.get("bpmnElement") or "").rpartition(":")[2]: s for s in sheet.root.iter("{*}BPMNShape")}
+    known = {e.get("id") for e in sheet.root.iter(etree.Element) if e.get("id")}
+    alone = [shape for element_id, shape in drawn.items() if element_id not in known]
+    if alone:
+        sheet.say(rules.SHAPES_ALONE, alone[0], count=len(alone))
+    steps = [node for scope in sheet.scopes if scope.is_process for node in scope.nodes.values()]
+    bare = [node for node in steps if node.get("id") not in drawn]
+    if steps and len(bare) == len(steps):
+        sheet.say(rules.NO_SHAPES, sheet.scopes[0].element)
+    elif bare:
+        sheet.say(rules.SHAPES_MISSING, bare[0], count=len(bare), name=name_of(bare[0]))
     for part in sheet.root.iter("{*}Bounds", "{*}waypoint"):
         for name in ("x", "y", "width", "height"):
             if not COORDINATE.fullmatch(part.get(name, "0")):

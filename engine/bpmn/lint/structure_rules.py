@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn.findings import ERROR, WARNING, Rule
+from engine.bpmn.findings import ERROR, INFO, WARNING, Rule
 from engine.domain.text import Text
 
 ID_TWICE = Rule(
@@ -25,6 +25,24 @@ DIAGRAM_FAULTY = Rule(
         "The coordinate {name}=“{value}” of the diagram is not a number; it cannot be drawn.",
     ),
     Text("请用建模工具重新打开并保存。", "Open and save it again in your modelling tool."),
+)
+NO_SHAPES = Rule(
+    "diagram-missing",
+    INFO,
+    Text("文件没有图形，只有流程本身。", "The file has no shapes, only the process itself."),
+    Text("显示时会自动排版；文件本身不变。", "It is laid out when it is shown; the file stays as it is."),
+)
+SHAPES_MISSING = Rule(
+    "diagram-incomplete",
+    INFO,
+    Text("“{name}”等 {count} 个元素没有图形，图上看不到。", "{count} element(s), “{name}” among them, have no shape and cannot be seen."),
+    Text("请在建模工具中重新打开并保存。", "Open and save it again in your modelling tool."),
+)
+SHAPES_ALONE = Rule(
+    "shape-without-element",
+    INFO,
+    Text("{count} 个图形所表示的元素不在文件中。", "{count} shape(s) stand for elements that are not in the file."),
+    Text("显示时会略去这些图形。", "They are left out when it is shown."),
 )
 NO_START = Rule(
     "no-start",

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from engine.bpmn.model import NOTHING
 from engine.bpmn.reader import Unreadable
 from engine.bpmn.repairs.draft import Draft
-from engine.bpmn.repairs.encoding import mend_encoding
 from engine.bpmn.repairs.faults import look
 from engine.bpmn.repairs.mends import mends
 from engine.bpmn.repairs.model import BadChoice, Choice, Mend, Repair
+from engine.bpmn.repairs.recoding import mend_encoding
 from engine.bpmn.repairs.typed import FREE
 
 __all__ = ["BadChoice", "Choice", "Repair", "apply", "propose"]

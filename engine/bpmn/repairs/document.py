@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.bpmn.reader import DECLARED, PARSER, UTF8, read
+from engine.bpmn.encodings import DECLARED, UTF8
+from engine.bpmn.reader import PARSER, read
 
 PROLOG = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 KEEPING = {**PARSER, "remove_comments": False, "remove_pis": False}

@@ -1,34 +1,13 @@
-"""A file in another encoding, offered to be saved as UTF-8."""
+"""In which encoding a file is written, as far as its first bytes, its declaration and its letters tell."""
 
 from __future__ import annotations
 
 import re
 
-from engine.bpmn import reader_rules as rules
-from engine.bpmn.reader import DECLARED, MAX_BYTES, UTF8, Unreadable, read
-from engine.bpmn.repairs.model import Mend
-from engine.domain.text import Text
-
+DECLARED = re.compile(r"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
+UTF8 = frozenset({"UTF-8", "UTF8", "ASCII", "US-ASCII"})
 WESTERN = re.compile(r"ISO-8859-(?:[1-9]|1[03-6])|WINDOWS-125[0-8]")
 EASTERN = frozenset({"GBK", "GB2312", "GB18030", "BIG5", "SHIFT_JIS", "EUC-KR", "EUC-JP"})
-DECLARATION = re.compile(r"(<\?xml[^>]*?\bencoding\s*=\s*)([\"'])[^\"']*\2")
-
-
-def mend_encoding(data: bytes) -> tuple[Mend, bytes] | None:
-    """The repair and the file as it would be, where it is in another encoding that can be told; else None."""
-    if not data.strip() or len(data) > MAX_BYTES:
-        return None
-    encoding = told(data)
-    if encoding is None:
-        return None
-    try:
-        text = data.decode(encoding)
-        again = DECLARATION.sub(r"\g<1>\g<2>UTF-8\g<2>", text.lstrip("\ufeff"), count=1).encode("utf-8")
-        read(again)
-    except (UnicodeError, LookupError, Unreadable):
-        return None
-    message = Text(f"文件由 {encoding} 转存为 UTF-8。", f"The file is saved again as UTF-8 (it is in {encoding}).")
-    return Mend(rules.NOT_UTF8.id, "file", message, rules.NOT_UTF8.message, lambda *_: None, phase=0), again
 
 
 def told(data: bytes) -> str | None:
