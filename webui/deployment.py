@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.bpmn import lint
+from engine.bpmn.dialects import read_definition
+from engine.bpmn.findings import ERROR, Rule
 from engine.bpmn.lint import Report
+from engine.bpmn.reader import Unreadable
 from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
+from engine.domain.text import Text
 from engine.runtime import Engine
 from engine.store import procedures
 
@@ -20,18 +26,51 @@ SHIPPED = Path(__file__).parents[1] / "processes"
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """A BPMN file and the decision tables and forms that lie beside it, by name. `problem`: it could not be read."""
+
     name: str
     data: bytes
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    problem: str | None = None
 
 
 Checked = Sequence[tuple[File, Report]]
 
+UNREADABLE = Rule(
+    "file-not-read",
+    ERROR,
+    Text("无法读取该文件：{why}。", "The file cannot be read: {why}."),
+    Text("请检查路径和权限。", "Check its path and permissions."),
+)
+
 
 def check(files: Sequence[File], released: Mapping[str, bytes] | None = None) -> Checked:
     """What is to be said about each file, given the other ones and the procedures `released` already."""
-    alone = [(file, lint.check(file.data)) for file in files]
-    called = dict(released or {}) | {r.definition.main: f.data for f, r in alone if r.definition is not None}
-    return [(file, lint.check(file.data, called, dry_run=True)) for file in files]
+    return list(checking(files, released))
+
+
+def checking(
+    files: Sequence[File], released: Mapping[str, bytes] | None = None, *, dry_run: bool = True
+) -> Iterator[tuple[File, Report]]:
+    """The same, one after the other, in the order given; trial runs of several go on side by side."""
+    called = dict(released or {}) | {key: file.data for file in files if (key := _main(file)) is not None}
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        yield from zip(files, pool.map(lambda file: _report(file, called, dry_run), files), strict=True)
+
+
+def _report(file: File, called: Mapping[str, bytes], dry_run: bool) -> Report:
+    if file.problem is not None:
+        return Report(None, (UNREADABLE.at(why=file.problem),))
+    return lint.check(file.data, called, dry_run=dry_run, beside=file.beside)
+
+
+def _main(file: File) -> str | None:
+    """The process a file is for; None where it cannot be read or runs nothing."""
+    try:
+        definition = read_definition(file.data, None, file.beside)
+    except Unreadable:
+        return None
+    return definition.main if definition.procedures else None
 
 
 def deploy(
@@ -39,7 +78,7 @@ def deploy(
 ) -> Iterator[tuple[File, dict[str, Any]]]:
     """Each file with what the engine answered, those that are called before those that call them."""
     for file in _callers_last(checked):
-        yield file, engine.execute(c.DeployVersion(file.data, note, draft), SYSTEM)
+        yield file, engine.execute(c.DeployVersion(file.data, note, draft, beside=file.beside), SYSTEM)
 
 
 def released(engine: Engine) -> dict[str, bytes]:
