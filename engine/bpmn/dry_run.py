@@ -75,14 +75,19 @@ class Rehearsal:
 
 
 def rehearse(
-    data: bytes, called: Mapping[str, bytes], processes: Sequence[str], beside: Mapping[str, bytes] = NOTHING
+    data: bytes,
+    called: Mapping[str, bytes],
+    processes: Sequence[str],
+    beside: Mapping[str, bytes] = NOTHING,
+    called_beside: Mapping[str, Mapping[str, bytes]] = NOTHING,
 ) -> Rehearsal:
     """Builds and tries each process of the file in a child; what it found, or that it could not be borne."""
     question = {
         "data": base64.b64encode(data).decode(),
-        "called": {key: base64.b64encode(other).decode() for key, other in called.items()},
+        "called": packed(called),
         "processes": list(processes),
-        "beside": {name: base64.b64encode(other).decode() for name, other in beside.items()},
+        "beside": packed(beside),
+        "called_beside": {key: packed(files) for key, files in called_beside.items()},
     }
     try:
         child = subprocess.run(
@@ -97,6 +102,15 @@ def rehearse(
     except subprocess.TimeoutExpired:
         return Rehearsal((TOO_LONG.at(limit=WALL_SECONDS),))
     return answer(child)
+
+
+def packed(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Files as JSON carries them."""
+    return {name: base64.b64encode(data).decode() for name, data in files.items()}
+
+
+def unpacked(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: base64.b64decode(data) for name, data in files.items()}
 
 
 def surroundings() -> dict[str, str]:

@@ -32,9 +32,9 @@ LONGEST_PATH = 400
 def main() -> None:
     limit(dry_run.MEMORY, dry_run.CPU_SECONDS)
     question = json.loads(sys.stdin.buffer.read())
-    called = {key: base64.b64decode(other) for key, other in question["called"].items()}
-    beside = {name: base64.b64decode(other) for name, other in question["beside"].items()}
+    called, beside = dry_run.unpacked(question["called"]), dry_run.unpacked(question["beside"])
     trial = Trial(base64.b64decode(question["data"]), called, beside, alarm(dry_run.TRIAL_SECONDS))
+    trial.called_beside = {key: dry_run.unpacked(files) for key, files in question["called_beside"].items()}
     sys.stdout.write(json.dumps(trial.run(question["processes"])))
 
 
@@ -74,6 +74,7 @@ class Trial:
     called: Mapping[str, bytes]
     beside: Mapping[str, bytes]
     tired: Callable[[], bool]
+    called_beside: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)
     wanted: set[str] = field(default_factory=set)
     passed: set[str] = field(default_factory=set)
@@ -87,7 +88,7 @@ class Trial:
         definition = read_definition(self.data, processes[0], self.beside)
         for key in processes:
             try:
-                built = spec.build(self.data, key, self.called, self.beside)
+                built = spec.build(self.data, key, self.called, self.beside, self.called_beside)
             except Unrunnable as refusal:
                 self.runs = False
                 self.say(definition, "dry-run-refused", refusal.element_id, why=refusal.params["why"])

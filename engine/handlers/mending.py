@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,11 +36,13 @@ class House:
     called: Mapping[str, bytes]
     members: Mapping[str, frozenset[str]]
     rehearses: bool = False
+    called_beside: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, conn: Connection, versions: Versions, organisation: Organisation, rehearses: bool = False) -> House:
-        called = {row.key: versions.get(conn, row.released_id).bpmn for row in procedures.released(conn)}
-        return cls(called, organisation.members(), rehearses)
+        released = {row.key: versions.get(conn, row.released_id) for row in procedures.released(conn)}
+        called, besides = {k: v.bpmn for k, v in released.items()}, {k: v.beside for k, v in released.items()}
+        return cls(called, organisation.members(), rehearses, besides)
 
 
 def proposed(material: Material, house: House) -> list[dict[str, Any]]:

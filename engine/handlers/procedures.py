@@ -29,8 +29,10 @@ def examine(command: c.DeployVersion, ahead: Ahead) -> Report | None:
     if not ahead.actor.has(OWNER, ADMIN):
         return None
     with ahead.read() as conn:
-        called = {row.key: ahead.versions.get(conn, row.released_id).bpmn for row in procedures.released(conn)}
-    return lint.check(command.data, called, ahead.rehearses, main=command.main, beside=command.beside)
+        released = {row.key: ahead.versions.get(conn, row.released_id) for row in procedures.released(conn)}
+    called, besides = {k: v.bpmn for k, v in released.items()}, {k: v.beside for k, v in released.items()}
+    given = {"main": command.main, "beside": command.beside, "called_beside": besides}
+    return lint.check(command.data, called, ahead.rehearses, **given)
 
 
 def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:

@@ -36,7 +36,8 @@ def review(material: Material, house: House) -> dict[str, Any]:
 
 
 def check(data: bytes, material: Material, house: House, *, dry_run: bool) -> Report:
-    return lint.check(data, house.called, dry_run, main=material.main, beside=material.beside)
+    given = {"main": material.main, "beside": material.beside, "called_beside": house.called_beside}
+    return lint.check(data, house.called, dry_run, **given)
 
 
 def check_readable(material: Material) -> None:

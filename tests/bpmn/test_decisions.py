@@ -245,3 +245,14 @@ def test_how_a_task_uses_a_decision(attributes, inner, beside, found):
 def test_the_dry_run_decides_too():
     report = check(procedure("camunda:decisionRef=d", ""), beside={"r.dmn": dmn(decision("d", literal("1 + nothing")))}, dry_run=True)
     assert {(f.rule, f.element_id) for f in report.findings if f.rule.startswith("dry")} == {("dry-run-variable", "t")}
+
+
+def test_a_called_procedure_brings_its_own_decisions():
+    caller = element("startEvent s") + element("callActivity c name=Ask calledElement=p") + element("endEvent e")
+    data, called = bpmn(process("q", caller, flows("s > c > e"))), {"p": procedure("", TASK)}
+    report = check(data, called, dry_run=True, called_beside={"p": ONE})
+    assert report.is_deployable, report.errors
+    spec = build(data, "q", called, called_beside={"p": ONE})
+    (task,) = stepper.start(spec, {"x": 2}, World().around).opened
+    assert task.variables["found"] == "a"
+    assert not check(data, called, dry_run=True).is_deployable

@@ -92,10 +92,12 @@ def check(
     main: str | None = None,
     beside: Mapping[str, bytes] = NOTHING,
     people: Mapping[str, frozenset[str]] | None = None,
+    called_beside: Mapping[str, Mapping[str, bytes]] = NOTHING,
 ) -> Report:
     """Everything there is to say about a file. `called`: the files of processes it may call, by process id.
 
-    `main` chooses the process to run where a file has several; `beside` are the files uploaded with it, by name.
+    `main` chooses the process to run where a file has several; `beside` are the files uploaded with it, by name, and
+    `called_beside` those of each called process.
     `people` are the members of each group, by its key, where they matter. With `dry_run`, a file without errors is also
     tried out in every way, in a child process with little memory and time.
     """
@@ -111,7 +113,7 @@ def check(
     if dry_run and definition.procedures and not any(f.level == ERROR for f in found):
         from engine.bpmn.dry_run import rehearse
 
-        tried = rehearse(data, called, tuple(definition.procedures), beside)
+        tried = rehearse(data, called, tuple(definition.procedures), beside, called_beside)
         found, coverage = [*found, *tried.findings], tried.coverage
     return Report(definition if definition.procedures else None, in_order(found), definition.candidates, coverage)
 
