@@ -1,18 +1,23 @@
-"""Procedures: the catalogue, and one version drawn with what runs on it now."""
+"""Procedures: the catalogue, and one version drawn with what runs on it, how late and how slow its steps are."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.actors import ADMIN, OWNER
 from engine.domain.errors import NotFound
+from engine.domain.procedure import may_change_procedure
 from engine.domain.text import Text
-from engine.queries import catalogue
+from engine.queries import catalogue, heat, releases
 from engine.queries.catalogue import VersionRow
-from webui.presenters import diagrams
+from engine.store import procedures, suggestions
+from webui.presenters import diagrams, versions
+from webui.presenters import heat as heats
 from webui.presenters import procedures as presenter
-from webui.request import reading
+from webui.request import Reading, reading
 from webui.routing import as_id
 
 bp = Blueprint("procedures", __name__)
@@ -36,22 +41,27 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/procedures/<key>")
 def show(key: str) -> ResponseReturnValue:
+    kind, days = heats.asked(request.args.get("show"), request.args.get("days"))
     with reading() as r:
         procedure = catalogue.procedure(r.conn, r.versions, key)
-        versions = catalogue.versions_of(r.conn, key)
-        shown = _wanted(versions, procedure.released)
+        rows = catalogue.versions_of(r.conn, key)
+        shown = _wanted(rows, procedure.released)
         version = r.versions.get(r.conn, shown.id)
         counts = catalogue.element_counts(r.conn, r.versions, shown.id, r.now)
+        lately = heat.of_version(r.conn, shown.id, days, r.now)
+        drawing = diagrams.bpmn_href(key, shown.number)
         return render_template(
             "procedure.html",
             procedure={"key": key, "name": procedure.name, "words": presenter.words(version.procedure)},
-            version=presenter.version_line(shown, r.organisation),
-            versions=[presenter.version_line(row, r.organisation) for row in versions],
-            diagram=diagrams.Diagram(
-                diagrams.bpmn_href(key, shown.number), diagrams.marks_of_counts(counts), tall=True
-            ),
-            steps=presenter.steps(version, counts, r.organisation),
+            version=versions.line(shown, r.organisation),
+            versions=_lines(r, key, rows, procedure.released),
+            may_change=may_change_procedure(r.actor, procedures.find(r.conn, key)),
+            suggestions=suggestions.counts(r.conn).get(key, (0, 0)),
+            heat=heats.shown(key, shown.number, kind, days),
+            diagram=diagrams.Diagram(drawing, heats.marks(kind, counts, lately), tall=True),
+            steps=presenter.steps(version, counts, lately, r.organisation),
             clocks=presenter.clocks(version),
+            beside=sorted(version.beside),
             findings=presenter.findings(shown),
         )
 
@@ -68,6 +78,18 @@ def bpmn(key: str, number: int) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+@bp.get("/procedures/<key>/versions/<no:number>/source")
+def source(key: str, number: int) -> ResponseReturnValue:
+    """The very bytes that were uploaded, before the repairs their owner accepted."""
+    with reading() as r:
+        row = procedures.version_by_number(r.conn, key, number)
+    if row is None:
+        raise NotFound(what=VERSION)
+    response = Response(bytes(row.source or row.bpmn), mimetype="application/xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="procedure-v{number}-as-uploaded.bpmn"'
+    return response
+
+
 @bp.get("/procedures/<key>/versions/<no:number>/diagram/<any(zh, en):language>")
 def diagram(key: str, number: int, language: str) -> ResponseReturnValue:
     """The same drawing with its names in the reader's language, to be looked at; the bytes that run are another page."""
@@ -77,6 +99,16 @@ def diagram(key: str, number: int, language: str) -> ResponseReturnValue:
     response.cache_control.private, response.cache_control.max_age = True, A_YEAR
     response.set_etag(f"{version.id}-{language}")
     return response.make_conditional(request)
+
+
+def _lines(r: Reading, key: str, rows: tuple[VersionRow, ...], released: int | None) -> list[versions.VersionLine]:
+    """Each version, held against the one in use, and that one against the one before it."""
+    active = releases.of_procedure(r.conn, key)
+    before = {row.number: older.number for row, older in pairwise(rows)}
+    return [
+        versions.line(row, r.organisation, active, before.get(row.number) if released in (None, row.number) else released)
+        for row in rows
+    ]
 
 
 def _wanted(versions: tuple[VersionRow, ...], released: int | None) -> VersionRow:

@@ -46,6 +46,7 @@ class VersionRow:
     released_at: datetime | None
     running: int
     findings: tuple[Any, ...]
+    repairs: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +157,5 @@ def _version(row: Row, running: dict[int, int]) -> VersionRow:
         released_at=row.released_at,
         running=running.get(row.id, 0),
         findings=tuple(row.findings),
+        repairs=tuple(row.repairs or ()),
     )

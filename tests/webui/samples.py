@@ -250,8 +250,10 @@ def procedures(now, zone):
 def procedure(now, zone):
     versions = [V(number=4, tag="2025.11", state="released", deployed_at=now - hours(200), deployed_by="孙强", note="赔偿上限改为 1,000 元", running=11, href="?"), V(number=3, tag="2025.06", state="retired", deployed_at=now - hours(3000), deployed_by="孙强", note="", running=3, href="?")]
     counts = {"calm": {"words": "5 · 2 ⚠", "kind": "late"}, "record": {"words": "3", "kind": "count"}, "wait": {"words": "6", "kind": "waiting"}}
-    steps = [V(element_id=e, name=n, lane=Text("前台", "Front stage"), limit=Text("2 小时", "2 h"), groups=[Text("服务台", "Service desk")], open=o, late=x, guided=True) for e, n, o, x in (("record", STEPS[0][0], 3, 0), ("calm", STEPS[1][0], 5, 2), ("wait", Text("等待客户资料", "Wait for papers"), 6, 0))]
+    steps = [V(element_id=e, name=n, lane=Text("前台", "Front stage"), limit=Text("2 小时", "2 h"), groups=[Text("服务台", "Service desk")], open=o, late=x, guided=True, done=40, late_share="12 %", median=hours(o)) for e, n, o, x in (("record", STEPS[0][0], 3, 0), ("calm", STEPS[1][0], 5, 2), ("wait", Text("等待客户资料", "Wait for papers"), 6, 0))]
+    heat = V(title="滞留", days=30, note="近 30 天 / last 30 days", kinds=[V(label="正在办理 / now", href="?", current=False), V(label="滞留 / wait", href="?show=wait", current=True)], periods=[V(label="30", href="?", current=True)], scale=[V(level=n, words=f"{n}") for n in (1, 2, 3, 4)])
     return {
+        "heat": heat, "may_change": True, "suggestions": (1, 3), "beside": ["fee.dmn"],
         "procedure": V(key="handling", name=HANDLING, words=Text("从受理投诉到客户确认结果。", "From taking the complaint to the customer confirming the result.")), "version": versions[0], "versions": versions,
         "diagram": V(bpmn_href="/sample.bpmn", marks={"counts": counts}, tall=True), "steps": steps, "clocks": [V(name=Text("整单", "Whole matter"), limit=Text("72 小时", "72 h"))],
         "findings": [V(level="warning", element_id="classify", message=Text("此步骤没有操作标准。", "This step has no standard."), advice=Text("请补写 guidance。", "Write its guidance."))],

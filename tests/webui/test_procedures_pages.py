@@ -54,8 +54,53 @@ def test_a_version_with_what_runs_on_it(web):
     web.office.start(REFUND)
     page = web.another(owner).get("/procedures/refund").text
     assert counts(page) == {"check": {"words": "4, 3 late", "kind": "late"}}
-    assert in_order(words(main(page)), ["Refund", "v1", "in use", "Check", "Front desk", "2 h", "yes", "4", "3", "Approve", "Front desk", "0", "whole", "72 h", "Versions", "v1", "4 running", "林涛"])
+    assert in_order(words(main(page)), ["Refund", "v1", "in use", "Check", "Front desk", "2 h", "yes", "4", "3", "Approve", "Front desk", "0", "Versions", "v1", "everyone", "4 running", "林涛", "whole", "72 h"])
     assert counts(web.another(owner, "zh_CN").get("/procedures/refund").text)["check"]["words"] == "4，超时 3"
+
+
+def marks(html):
+    return json.loads(re.search(r'<script type="application/json" id="marks">(.*?)</script>', html, re.DOTALL).group(1))
+
+
+def test_how_late_and_how_slow_the_steps_are_stands_on_the_diagram_and_in_the_table(web):
+    for minutes in (30, 60, 240):
+        case = web.office.start(REFUND)
+        web.office.wait(f"PT{minutes}M", work=False)
+        case.task("check").complete(by=clerk, amount="1")
+    browser = web.another(owner)
+    late = browser.get("/procedures/refund?show=late&days=90").text
+    assert marks(late) == {"counts": {"check": {"words": "33 %", "kind": "heat"}}, "heat": {"check": 4}}
+    assert in_order(words(main(late)), ["Late share", "Cases begun in the last 90 days", "up to 5 %", "over 30 %", "Check", "0", "0", "3", "33 %", "1 h"])
+    wait = browser.get("/procedures/refund?show=wait").text
+    assert marks(wait)["counts"]["check"]["words"] == "1 h" and marks(wait)["heat"] == {"check": 4}
+    assert "nights and holidays included" in words(main(wait))
+    for odd in ("?show=<script>", "?days=7", "?show=late&days=-1"):
+        assert browser.get(f"/procedures/refund{odd}").status_code == 200
+
+
+def test_a_version_is_compared_with_the_one_in_use_and_that_one_with_the_one_before(web):
+    web.office.deploy(CHANGED)
+    web.office.deploy(REFUND.replace(b"PT72H", b"PT48H"), draft=True)
+    page = web.another(owner).get("/procedures/refund").text
+    hrefs = re.findall(r'href="(/procedures/refund/compare[^"]+)"', page)
+    assert [href.replace("&amp;", "&").partition("?")[2] for href in hrefs] == ["from=2&to=3", "from=1&to=2", "from=1&to=2"]
+
+
+def test_the_file_as_it_was_uploaded_can_be_had_beside_the_repaired_one(web):
+    source = CHANGED.replace(b'isExecutable="true"', b"")
+    web.office.ask(c.DeployVersion(CHANGED, source=source, repairs=({"id": "x:y", "message": {"zh": "修复", "en": "It was mended."}},)), owner)
+    page = web.another(owner).get("/procedures/refund?version=2").text
+    assert "It was mended." in words(main(page))
+    browser = web.another(owner)
+    assert browser.get("/procedures/refund/versions/2/source").data == source
+    assert browser.get("/procedures/refund/versions/2/bpmn").data == CHANGED
+    assert browser.get("/procedures/refund/versions/9/source").status_code == 404
+
+
+def test_only_those_who_may_change_it_are_offered_to(web):
+    assert "Upload a revision" in web.another(owner).get("/procedures/refund").text
+    for login in (clerk, lead, auditor):
+        assert "Upload a revision" not in web.another(login).get("/procedures/refund").text
 
 
 def test_the_shipped_procedures_are_drawn_in_both_languages(web):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -14,9 +14,11 @@ from flask_babel import gettext as _
 from engine.bpmn.model import Limit, Procedure, Step
 from engine.domain.text import Text
 from engine.queries.catalogue import ElementCount, ProcedureRow, VersionRow
+from engine.queries.heat import Heat
 from engine.store.organisation import Organisation
 from engine.versions import Version
 from webui.presenters import time
+from webui.presenters.heat import percent
 from webui.request import Reading
 
 LONGEST_WORDS = 200
@@ -49,20 +51,10 @@ class ProcedureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    number: int
-    tag: str | None
-    state: str
-    deployed_at: datetime
-    deployed_by: str
-    note: str
-    running: int
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class StepLine:
-    """A person's step; `groups` are who may do it, `guided` whether it says how it is done."""
+    """A person's step; `groups` are who may do it, `guided` whether it says how it is done. The numbers are those of
+    the diagram.
+    """
 
     element_id: str
     name: Text
@@ -72,6 +64,9 @@ class StepLine:
     guided: bool
     open: int
     late: int
+    done: int
+    late_share: str
+    median: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +110,13 @@ def line(row: ProcedureRow, late: int, incidents: int) -> ProcedureLine:
     )
 
 
-def version_line(row: VersionRow, organisation: Organisation) -> VersionLine:
-    deployed_by = organisation.by_login.get(row.deployed_by)
-    return VersionLine(
-        number=row.number,
-        tag=row.tag,
-        state=row.state,
-        deployed_at=row.deployed_at,
-        deployed_by=deployed_by.name if deployed_by else row.deployed_by,
-        note=row.note,
-        running=row.running,
-        href=url_for("procedures.show", key=row.procedure, version=row.number),
-    )
-
-
-def steps(version: Version, counts: Iterable[ElementCount], organisation: Organisation) -> list[StepLine]:
+def steps(
+    version: Version, counts: Iterable[ElementCount], heat: Mapping[str, Heat], organisation: Organisation
+) -> list[StepLine]:
     """Every person's step of the file, in its order."""
     counted = {count.element_id: count for count in counts}
     human = (s for d in version.definitions for p in d.procedures.values() for s in p.steps.values() if s.is_human)
-    return [_step(step, counted.get(step.element_id), organisation) for step in human]
+    return [_step(step, counted.get(step.element_id), heat.get(step.element_id), organisation) for step in human]
 
 
 def clocks(version: Version) -> list[dict[str, object]]:
@@ -159,7 +142,7 @@ def limit(given: Limit) -> str:
     return _("%(limit)s, day and night", limit=words) if given.calendar == "wall" else words
 
 
-def _step(step: Step, count: ElementCount | None, organisation: Organisation) -> StepLine:
+def _step(step: Step, count: ElementCount | None, heat: Heat | None, organisation: Organisation) -> StepLine:
     groups = _groups(step, organisation)
     is_said = step.lane is None or step.lane.zh in {group.zh for group in groups}
     return StepLine(
@@ -171,6 +154,9 @@ def _step(step: Step, count: ElementCount | None, organisation: Organisation) ->
         guided=step.guidance is not None,
         open=count.open if count else 0,
         late=count.late if count else 0,
+        done=heat.done if heat else 0,
+        late_share=percent(heat.late_share if heat else None),
+        median=heat.median if heat else None,
     )
 
 
