@@ -88,7 +88,7 @@ def _replayed(
     places = _places(lived.version, candidate)
     promises = Promises(candidate, organisation, department, lived.no, lambda told: None)
     found = rerun(lived, Drive(candidate.spec, due_of(organisation, department), promises), places, shadow.clocks)
-    until = lived.ended_at or found.until
+    until = lived.ended_at or max(found.until, shadow.last_at)
     parted = fork(lived, found, places)
     more = {
         "limits": _limits(lived, found, places, until),
@@ -119,7 +119,7 @@ def _places(old: Version, new: Version) -> Places:
 def _limits(lived: Lived, found: Rerun, places: Places, until: datetime) -> tuple[Limit, ...]:
     """Limits that either version breaks; those of steps taken to be done at once are not judged."""
     was = {(one.kind, _there(one, places), one.nth): one for one in lived.drive.promises.broken(until)}
-    would = {(one.kind, one.name, one.nth): one for one in found.drive.promises.broken(min(until, max(found.until, until)))}
+    would = {(one.kind, one.name, one.nth): one for one in found.drive.promises.broken(_judged(found, until))}
     version = found.drive.promises.version
     told = []
     for key in dict.fromkeys([*would, *was]):
@@ -129,6 +129,11 @@ def _limits(lived: Lived, found: Rerun, places: Places, until: datetime) -> tupl
         called = version.name_of(name) if kind == "step" else version.name_of_clock(name)
         told.append(Limit(kind, name, called, key in was, key in would))
     return tuple(told)
+
+
+def _judged(found: Rerun, until: datetime) -> datetime:
+    """A way that parted is judged as far as it was followed."""
+    return min(until, found.until) if found.stuck_at is not None or found.failure is not None else until
 
 
 def _there(broken: Broken, places: Places) -> str | None:

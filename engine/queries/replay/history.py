@@ -82,6 +82,7 @@ class Shadow:
     ) -> None:
         self.organisation, self.department, self._version, self._customer = organisation, department, version, customer
         self.lived: dict[int, Lived] = {}
+        self.last_at = datetime.min.replace(tzinfo=UTC)
         self.redacted: set[str] = set()
         self.clocks: list[tuple[int, Told]] = []
         self._opening: Mapping[str, Any] = {}
@@ -99,6 +100,7 @@ class Shadow:
     def read(self, entries: Iterable[EntryRow]) -> None:
         """Raises `Unreplayable` where the case cannot be driven as it was."""
         for entry in entries:
+            self.last_at = max(self.last_at, entry.at)
             if entry.type in ("CaseMigrated", "MigrationUndone"):
                 raise Unreplayable(MIGRATED)
             if (step := self._steps.get(entry.type)) is not None:
