@@ -122,7 +122,7 @@ def nested(depth):
         {"set": {1, 2}},
         {"object": object()},
     ],
-    ids=str,
+    ids=lambda values: next(iter(values))[:10].encode("unicode_escape").decode(),
 )
 def test_what_cannot_be_kept_is_refused(case, values):
     with pytest.raises(InvalidInput) as told:

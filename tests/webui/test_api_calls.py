@@ -29,7 +29,7 @@ def shared(sqlite_files, tmp_path_factory) -> Iterator[Desk]:
     opened.close()
 
 
-SAMPLE = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund"}
+SAMPLE = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund", "suggestion": "1", "migration": "1"}
 
 
 def every_call():
