@@ -17,20 +17,21 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.bpmn.errors import NotWaiting
 from engine.domain import commands as c
+from engine.domain import guard as guards
 from engine.domain.actors import SYSTEM
 from engine.domain.case import case_number
 from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound, Refusal
 from engine.domain.text import Text
 from engine.mail import LogSender, Sender
 from engine.runtime import Engine
-from engine.store import due, effects, migrations, waiting
+from engine.store import due, effects, migrations, procedures, releases, waiting
 from engine.store.due import Due
 from engine.store.session import Busy
 
 log = logging.getLogger(__name__)
 
 BATCH, CANDIDATES = 50, 500
-TIDY_EVERY = timedelta(hours=1)
+TIDY_EVERY, WATCH_EVERY = timedelta(hours=1), timedelta(minutes=1)
 SHORTEST_SECONDS, LONGEST_SECONDS, AFTER_FAILURE_SECONDS = 0.05, 1.0, 5.0
 LONGEST_PROBLEM = 500
 
@@ -38,6 +39,12 @@ SUBJECT = Text("{number} 时限“{clock}”已超时", "{number}: the time limi
 BODY = Text(
     "服务工单 {number} 的时限“{clock}”已超时，应于 {due} 前完成。请尽快查看并安排处理。",
     "The time limit “{clock}” of case {number} is broken; it was due at {due}. Please look at it and arrange what is needed.",
+)
+STOPPED = Text("流程“{procedure}”第 {version} 版的试点已自动停止", "The pilot of “{procedure}” v{version} has been stopped")
+STOPPED_BODY = Text(
+    "流程“{procedure}”第 {version} 版的试点已自动停止：{why}。新的工单不再使用该版，正在办理的工单不受影响。",
+    "The pilot of “{procedure}” v{version} has been stopped by itself: {why}. New cases no longer get this version; "
+    "those under way keep it.",
 )
 
 
@@ -49,12 +56,14 @@ class Worker:
         self.sender = sender or LogSender()
         self.longest_seconds = longest_seconds
         self._tidied_at: datetime | None = None
+        self._watched_at: datetime | None = None
 
     def run(self, stop: Event) -> None:
         """One due thing after another; where nothing is due, sleep until something is."""
         while not stop.is_set():
             try:
                 self._tidy()
+                self._watch()
                 if not run_once(self.engine, self.sender):
                     stop.wait(self._pause_seconds())
             except Exception:
@@ -73,6 +82,12 @@ class Worker:
             self._tidied_at = now
             self.engine.execute(c.TidyUp(), SYSTEM)
 
+    def _watch(self) -> None:
+        now = self.engine.clock.now()
+        if self._watched_at is None or now - self._watched_at >= WATCH_EVERY:
+            self._watched_at = now
+            watch_pilots(self.engine)
+
 
 def run_once(engine: Engine, sender: Sender | None = None) -> bool:
     """One due thing, or a batch of them, is done; False when nothing is due (or others are at it)."""
@@ -89,6 +104,14 @@ def next_instant(engine: Engine) -> datetime | None:
     with engine.read() as conn:
         instants = (waiting.next_instant(conn), effects.next_instant(conn))
     return min((at for at in instants if at is not None), default=None)
+
+
+def watch_pilots(engine: Engine) -> int:
+    """Pilots whose cases have crossed a limit are ended; how many. The figures are read without holding up anybody."""
+    with engine.read() as conn:
+        guarded = releases.guarded(conn)
+        crossed = [row.id for row in guarded if guards.broken(guards.parse(row.guard), releases.tally(conn, row))]
+    return sum(engine.execute(c.CheckPilot(release_id), SYSTEM)["stopped"] for release_id in crossed)
 
 
 # Clocks and timers
@@ -165,6 +188,8 @@ def _carry_out_one(engine: Engine, sender: Sender) -> bool:
             _deliver(engine, leased)
         elif leased["kind"] == "escalation":
             _tell_the_leads(engine, sender, leased)
+        elif leased["kind"] == "pilot-stopped":
+            _tell_of_the_pilot(engine, sender, leased)
         elif leased["kind"] == "migration":
             _move_cases(engine, leased["body"])
         else:
@@ -205,14 +230,27 @@ def _move_cases(engine: Engine, body: dict) -> None:
 
 def _tell_the_leads(engine: Engine, sender: Sender, leased: dict) -> None:
     body = leased["body"]
+    words = {"number": case_number(leased["case"]), "clock": body["clock"], "due": body.get("due", "")}
+    _mail(engine, sender, body["to"], SUBJECT.format(**words), BODY.format(**words))
+
+
+def _tell_of_the_pilot(engine: Engine, sender: Sender, leased: dict) -> None:
+    body = leased["body"]
+    with engine.read() as conn:
+        row = procedures.find(conn, body["procedure"])
+    words = {"procedure": Text(row.name_zh, row.name_en), "version": body["version"], "why": Text(**body["why"])}
+    _mail(engine, sender, body["to"], STOPPED.format(**words), STOPPED_BODY.format(**words))
+
+
+def _mail(engine: Engine, sender: Sender, logins: Sequence[str], subject: Text, text: Text) -> None:
+    """To those of them who have an address, each language by itself."""
     with engine.read() as conn:
         organisation = engine.organisations.current(conn)
-    people = [organisation.by_login[login] for login in body["to"] if login in organisation.by_login]
-    words = {"number": case_number(leased["case"]), "clock": body["clock"], "due": body.get("due", "")}
+    people = [organisation.by_login[login] for login in logins if login in organisation.by_login]
     for locale in sorted({user.locale for user in people}):
         to = [user.email for user in people if user.locale == locale and user.email and user.active]
         if to:
-            sender.send(to, SUBJECT.format(**words).in_(locale), BODY.format(**words).in_(locale))
+            sender.send(to, subject.in_(locale), text.in_(locale))
 
 
 def _words(problem: Exception) -> str:
