@@ -16,6 +16,8 @@ from engine.domain.case import CASE, case_number
 from engine.domain.errors import NotFound
 from engine.domain.segments import Segment
 from engine.domain.text import Text
+from engine.queries import names
+from engine.queries.names import CaseNames
 from engine.queries.paging import MOST, USUAL, Page, cut, instant_in, read_cursor
 from engine.queries.worklist import cases_matching
 from engine.store import cases, clocks
@@ -23,7 +25,7 @@ from engine.store.organisation import Organisation
 from engine.store.schema import customer, incident, instance, procedure, service_case
 from engine.store.types import EPOCH, MICROSECOND
 from engine.store.visibility import may_see_case, visible_cases
-from engine.versions import Versions
+from engine.versions import Version, Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +152,22 @@ def explained_clocks(
     conn: Connection, organisation: Organisation, versions: Versions, case_id: int, now: datetime
 ) -> tuple[ClockView, ...]:
     """Every clock of the case, each with the segments that make its due instant."""
-    names = {row.no: versions.get(conn, row.version_id) for row in cases_instances(conn, case_id)}
-    return tuple(
-        _clock(conn, organisation, row, names[row.instance_no], now) for row in clocks.of_case(conn, case_id)
-    )
+    known = {row.no: versions.get(conn, row.version_id) for row in cases_instances(conn, case_id)}
+    rows = clocks.of_case(conn, case_id)
+    earlier = CaseNames()
+    if not all(_is_of(known[row.instance_no], row) for row in rows):
+        earlier = names.of_case(conn, versions, case_id)
+    return tuple(_clock(conn, organisation, row, known[row.instance_no], earlier, now) for row in rows)
 
 
 def incidents(conn: Connection, versions: Versions, case_id: int, *, settled: bool = False) -> tuple[IncidentRow, ...]:
-    names = {row.no: versions.get(conn, row.version_id) for row in cases_instances(conn, case_id)}
+    known = {row.no: versions.get(conn, row.version_id) for row in cases_instances(conn, case_id)}
     query = select(incident).where(incident.c.case_id == case_id).order_by(incident.c.no)
     if not settled:
         query = query.where(incident.c.resolved_at.is_(None))
 
     def view(row: Row) -> IncidentRow:
-        name = names[row.instance_no].name_of(row.element_id)
+        name = known[row.instance_no].name_of(row.element_id)
         text = Text(row.text_zh, row.text_en)
         return IncidentRow(
             row.no, row.instance_no, row.element_id, name, text, row.source, row.raised_at, row.resolved_at
@@ -218,12 +222,27 @@ def _instance(version: Any, row: Row) -> InstanceRow:
     )
 
 
-def _clock(conn: Connection, organisation: Organisation, row: Row, version: Any, now: datetime) -> ClockView:
+def _is_of(version: Version, row: Row) -> bool:
+    """Whether the version the instance is on has the clock; it may have ended on an earlier one."""
+    if row.task_no is not None:
+        return version.find(row.name) is not None
+    return any(clock.name == row.name for clock in version.procedure.clocks)
+
+
+def _label(version: Version, row: Row, earlier: CaseNames) -> Text:
+    if not _is_of(version, row) and row.name in earlier.clocks:
+        return earlier.clocks[row.name]
+    return version.name_of(row.name) if row.task_no is not None else version.name_of_clock(row.name)
+
+
+def _clock(
+    conn: Connection, organisation: Organisation, row: Row, version: Version, earlier: CaseNames, now: datetime
+) -> ClockView:
     clock = clocks.clock_of(row, clocks.calendar_edition(conn, organisation, row.calendar_key, row.calendar_hash))
     return ClockView(
         no=row.no,
         name=row.name,
-        label=version.name_of(row.name) if row.task_no is not None else version.name_of_clock(row.name),
+        label=_label(version, row, earlier),
         task_no=row.task_no,
         limit=row.limit,
         calendar=row.calendar_key,

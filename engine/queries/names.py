@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import CompoundSelect, Connection, Row, literal, select, union_all
 
 from engine.domain.text import Text
 from engine.queries.trail import EntryRow
 from engine.store import procedures
-from engine.store.schema import clock, customer, instance
+from engine.store.schema import clock, customer, instance, migration, migration_case
 from engine.store.trail import SYSTEM_CHAIN
 from engine.versions import Version, Versions
 
@@ -47,6 +48,11 @@ def book(conn: Connection, versions: Versions, entries: Iterable[EntryRow]) -> N
     )
 
 
+def of_case(conn: Connection, versions: Versions, case_id: int) -> CaseNames:
+    """Of one case, whatever versions it has been on."""
+    return _cases(conn, versions, [case_id]).get(case_id, CaseNames())
+
+
 def of_versions(known: Iterable[Version]) -> CaseNames:
     """What these versions call their steps, fields and clocks; the later ones have the last word."""
     steps: dict[str, Text] = {}
@@ -70,9 +76,9 @@ def _cases(conn: Connection, versions: Versions, cases: list[int]) -> dict[int, 
     if not cases:
         return {}
     run: dict[int, dict[int, None]] = {}
-    query = select(instance.c.case_id, instance.c.version_id).where(instance.c.case_id.in_(cases))
-    for row in conn.execute(query.order_by(instance.c.case_id, instance.c.no)).all():
-        run.setdefault(row.case_id, {})[row.version_id] = None
+    for row in conn.execute(_versions(cases)).all():
+        run.setdefault(row.case_id, {}).pop(row.version_id, None)
+        run[row.case_id][row.version_id] = None
     numbered: dict[int, dict[str, str]] = {}
     for case_id, no, name in _clocks(conn, cases):
         numbered.setdefault(case_id, {})[str(no)] = name
@@ -86,6 +92,19 @@ def _cases(conn: Connection, versions: Versions, cases: list[int]) -> dict[int, 
         clocks = {no: names.clocks.get(name, Text.same(name)) for no, name in numbered.get(case_id, {}).items()}
         found[case_id] = CaseNames(names.steps, names.fields, names.options, {**names.clocks, **clocks})
     return found
+
+
+def _versions(cases: list[int]) -> CompoundSelect[Any]:
+    """The versions the instances of these cases are on, after those they were on before."""
+    now = select(instance.c.case_id, literal(1).label("turn"), instance.c.no, instance.c.version_id)
+    moved = migration_case.c.case_id.in_(cases) & migration_case.c.at.is_not(None)
+    then = [
+        select(migration_case.c.case_id, literal(0), migration_case.c.instance_no, version_id)
+        .join(migration, migration.c.id == migration_case.c.migration_id)
+        .where(moved)
+        for version_id in (migration.c.from_id, migration.c.to_id)
+    ]
+    return union_all(now.where(instance.c.case_id.in_(cases)), *then).order_by("case_id", "turn", "no")
 
 
 def _clocks(conn: Connection, cases: list[int]) -> Iterator[Row]:

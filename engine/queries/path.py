@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.queries import passages
 from engine.store.organisation import Organisation
-from engine.store.schema import entry, incident, message_wait, timer, user_task
+from engine.store.schema import incident, message_wait, timer, user_task
 from engine.versions import Version, Versions
 
 #: A case that goes round in circles shows the latest of its steps; the trail has all of them.
 MOST_STEPS = 200
-MOST_ENTRIES = 5_000
 TOLD = ("event", "subprocess", "call", "escalation", "error", "terminate")
 
 
@@ -70,17 +67,17 @@ def of_instance(
 ) -> Path:
     """Of an instance of a case the caller has already been allowed to see."""
     version = versions.get(conn, version_id)
-    passages = list(_passages(conn, case_id, instance_no))
-    passed = dict.fromkeys(p["element"] for _, p in passages)
-    flows = dict.fromkeys(flow for _, p in passages for flow in p.get("flows", ()))
-    ended = [_task(row, version, organisation) for row in _tasks(conn, case_id, instance_no)]
+    passed = passages.of_instance(conn, versions, case_id, instance_no, version)
+    flows = dict.fromkeys(flow for p in passed for flow in p.flows)
+    ended = [_task(row, versions.get(conn, row.version_id), organisation) for row in _tasks(conn, case_id, instance_no)]
     human = {row.element_id for row in ended}
-    told = [_passage(at, p, version) for at, p in passages if p["kind"] in _kinds(p, human, version)]
+    told = [StepRow(p.element_id, p.name, p.kind, "done", p.at) for p in passed if p.kind in _kinds(p, human)]
     behind = sorted((row for row in [*ended, *told] if row.state != "open"), key=lambda row: row.at)
     ahead = [row for row in ended if row.state == "open"]
     ahead += _failed(conn, case_id, instance_no, version)
     ahead += _waiting(conn, case_id, instance_no, version, {row.element_id for row in ahead})
-    return Path(tuple(passed), tuple(flows), (*behind[-MOST_STEPS:], *ahead), max(0, len(behind) - MOST_STEPS))
+    elements = dict.fromkeys(p.element_id for p in passed)
+    return Path(tuple(elements), tuple(flows), (*behind[-MOST_STEPS:], *ahead), max(0, len(behind) - MOST_STEPS))
 
 
 def current_steps(conn: Connection, versions: Versions, case_ids: Iterable[int]) -> dict[int, CurrentStep]:
@@ -97,24 +94,6 @@ def current_steps(conn: Connection, versions: Versions, case_ids: Iterable[int])
 def _current(rows: list[Row], version: Version) -> CurrentStep:
     first = rows[0]
     return CurrentStep(version.name_of(first.element_id), first.warn_at, first.due_at, bool(first.waits), len(rows) - 1)
-
-
-def _passages(conn: Connection, case_id: int, instance_no: int) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """The tokens' way is told by the event that moved them: a task's completion, or one of its own."""
-    told = entry.c.type.in_((EventType.PathTaken, EventType.TaskCompleted))
-    query = select(entry.c.at, entry.c.body).where(entry.c.case_id == case_id, told)
-    rows = conn.execute(query.order_by(entry.c.seq.desc()).limit(MOST_ENTRIES)).all()
-    for row in reversed(rows):
-        yield from ((row.at, passage) for passage in _path(row.body, instance_no))
-
-
-def _path(body: bytes, instance_no: int) -> list[dict[str, Any]]:
-    """Nothing of an entry that somebody has altered until it cannot be read; the verification names it."""
-    try:
-        data = json.loads(body)["data"]
-        return [p for p in data.get("path", ()) if p["element"] and p["kind"]] if data.get("instance") == instance_no else []
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []
 
 
 def _tasks(conn: Connection, case_id: int, instance_no: int) -> Iterable[Row]:
@@ -138,16 +117,12 @@ def _task(row: Row, version: Version, organisation: Organisation) -> StepRow:
     )
 
 
-def _kinds(passage: dict[str, Any], human: set[str], version: Version) -> tuple[str, ...]:
+def _kinds(passed: passages.Passed, human: set[str]) -> tuple[str, ...]:
     """Which passages the list tells: what has a name and was no person's task. Gateways show on the diagram alone."""
-    step = version.find(passage["element"])
+    step = passed.version.find(passed.then_id)
     named = step is not None and (step.name.zh or step.name.en)
-    return () if not named or passage["element"] in human else (*TOLD, "task")
-
-
-def _passage(at: datetime, passage: dict[str, Any], version: Version) -> StepRow:
-    element = passage["element"]
-    return StepRow(element, version.name_of(element), passage["kind"], "done", at)
+    is_told = named and not human & {passed.element_id, passed.then_id}
+    return (*TOLD, "task") if is_told else ()
 
 
 def _failed(conn: Connection, case_id: int, instance_no: int, version: Version) -> list[StepRow]:

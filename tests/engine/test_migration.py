@@ -11,8 +11,9 @@ from engine.domain import commands as c
 from engine.domain.errors import Forbidden, InvalidInput, NotFound, SeparationOfDuties
 from engine.handlers.migrations import MigrationOver
 from engine.handlers.moving_back import CaseTouched, NotMoved
+from engine.queries import names, path
 from engine.store.schema import timer
-from tests.engine.drawn import boundary, bpmn, catch, element, messages, receive, sequence, task
+from tests.engine.drawn import boundary, bpmn, catch, element, messages, receive, script, sequence, task
 from tests.engine.migrating import counts, migrate, outcome, plan, reasons, rows_of, undo, version_of
 from tests.office import admin, approver, clerk, colleague, expert, lead, owner
 
@@ -318,3 +319,37 @@ def timers(office, case) -> list:
 
 def since_start(case, **amount) -> datetime:
     return case.row.opened_at + timedelta(**amount)
+
+
+# What is shown of a case that was moved
+
+
+def test_what_was_done_keeps_its_name_and_today_s_diagram_shows_it_where_it_is(office):
+    def file(first: str, name: str) -> bytes:
+        step = task(first, "front-desk").replace(f'name="{first}"', f'name="{name}"')
+        return bpmn(sequence("p", step, script("x", "n = 1"), task("b", "front-desk"), path=f"s > {first} > x > b > e"))
+
+    case = two(office, file("a", "Look at it"), file("a2", "Examine"))
+    case.task("a").complete(by=clerk)
+    migration = migrate(office, "p", mapping={"a": "a2"})
+    with office.engine.read() as conn:
+        organisation = office.engine.organisations.current(conn)
+        (run,) = case.instances
+        shown = path.of_instance(conn, organisation, office.engine.versions, case.id, run.no, run.version_id)
+    assert shown.passed == ("s", "a2", "x")
+    assert [(step.element_id, step.state) for step in shown.steps] == [("a2", "done"), ("b", "open")]
+    undo(office, migration, case)
+    with office.engine.read() as conn:
+        (run,) = case.instances
+        shown = path.of_instance(conn, organisation, office.engine.versions, case.id, run.no, run.version_id)
+    assert shown.passed == ("s", "a", "x")
+    assert [step.name.en for step in shown.steps] == ["Look at it", "b"]
+
+
+def test_the_trail_calls_steps_by_their_names_whatever_version_they_are_of(office):
+    case = two(office, OLD.replace(b'name="a"', b'name="Look at it"'), bpmn(sequence("p", task("b"), path="s > b > e")))
+    case.task("a").complete(by=clerk)
+    migrate(office, "p")
+    with office.engine.read() as conn:
+        known = names.of_case(conn, office.engine.versions, case.id)
+    assert known.steps["a"].en == "Look at it"
