@@ -3,6 +3,7 @@
 // counts: {id: {words, kind}}, heat: {id: level}, show: [ids]}.
 // The same facts stand in a list beside the diagram for those who cannot see it.
 const READABLE = 0.75;
+const SHAPES = /<(?:[\w-]+:)?BPMNShape[\s>]/;
 // What a tool coloured for a white ground cannot be read on a dark one.
 const COLOURS = /\s(?:bioc|color):[\w-]+="[^"]*"/g;
 const STANDING = ["active", "late", "waiting", "failed"];
@@ -14,7 +15,7 @@ export function diagrams() {
 async function draw(place) {
   const canvasPlace = place.querySelector("[data-canvas]");
   const marks = JSON.parse(document.getElementById(place.dataset.marks)?.textContent || "{}");
-  const source = await fetch(place.dataset.bpmn).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
+  let source = await fetch(place.dataset.bpmn).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
   let viewer = null;
 
   async function render() {
@@ -70,11 +71,15 @@ async function draw(place) {
   document.addEventListener("desk:theme", render);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   try {
+    if (!SHAPES.test(source)) {
+      source = await import("./layout.js").then(({ laidOut }) => laidOut(source));
+      place.querySelector("[data-laid-out]")?.removeAttribute("hidden");
+    }
     await render();
     place.querySelector("[data-fallback]")?.remove();
     place.dataset.drawn = "1";
   } catch {
-    place.querySelector("[data-fallback]").hidden = false;
+    place.querySelector("[data-undrawn]").hidden = false;
   }
 }
 
