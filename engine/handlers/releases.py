@@ -47,7 +47,7 @@ def release(command: c.ReleaseVersion, work: Work) -> Mapping[str, Any]:
     """From the commit on new instances of the scope get the version; those that run keep theirs."""
     row = _version(work, command.procedure, command.number)
     scope = parse(command.scope, work.organisation.departments)
-    guard = guards.parse(command.guard) if command.guard else None
+    guard = guards.parse(command.guard) if command.guard is not None else None
     if command.training is not None:
         check_training(command.training)
     releases.hold_alone(work.conn)

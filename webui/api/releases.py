@@ -1,20 +1,24 @@
-"""Who gets which version: release to a scope, take back, what is released, whose a procedure is."""
+"""Who gets which version: release to a scope, take back, what is released, how two versions compare, whose it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from engine.domain import commands as c
+from engine.domain.errors import NotFound
 from engine.domain.guard import FEWEST_CASES, MOST_CASES
+from engine.domain.pilot import NAMES, TIMES, Figure, Line, Side
 from engine.domain.release import MOST_DEPARTMENTS
 from engine.domain.text import Text
 from engine.domain.training import TRAININGS
+from engine.queries import pilots
 from engine.queries import releases as queries
 from webui.api import schemas as s
-from webui.api.calls import reading, run
+from webui.api.calls import engine, reading, run
 from webui.api.endpoint import DEPLOY, READ, Resource
-from webui.api.words import iso, words
+from webui.api.words import iso, said, words
 
 api = Resource("procedures")
 READERS = {"scopes": (READ, DEPLOY)}
@@ -58,6 +62,33 @@ RELEASE = s.record(
     }
 )
 WITHDRAWN = s.record({"key": s.TEXT, "version": s.WHOLE, "state": s.TEXT, "replaced_by": s.maybe(s.WHOLE)})
+BOUND: s.Schema = {"type": ["number", "null"]}
+FIGURE = s.record({"n": s.WHOLE, "value": BOUND, "low": BOUND, "high": BOUND})
+SIDE = s.record({"version": s.WHOLE, "started": s.WHOLE, "finished": s.WHOLE, "incidents_per_case": {"type": "number"}})
+MEASURE = s.record(
+    {
+        "measure": s.choice(*NAMES),
+        "name": s.TEXT,
+        "unit": s.choice("seconds", "rate"),
+        "a": FIGURE,
+        "b": FIGURE,
+        "difference": s.maybe(s.record({"low": BOUND, "high": BOUND})),
+        "finding": {"enum": ["better", "worse", "same", "few", None]},
+    },
+    description="`finding` is of b against a. Intervals have 95 %; a time without enough cases has no bound.",
+)
+COMPARISON = s.record(
+    {
+        "a": SIDE,
+        "b": SIDE,
+        "periods": s.items(s.record({"from": s.INSTANT, "to": s.INSTANT})),
+        "measures": s.items(MEASURE),
+        "enough": s.YES_NO,
+        "verdict": s.TEXT,
+    }
+)
+VERSION_NUMBER: s.Schema = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
+NO_OTHER = Text("可比较的另一个版本", "Another version to compare with")
 RELEASE_SENT = s.record(
     {"scope": SCOPE},
     {"training": s.choice(*TRAININGS, default="none"), "guard": s.maybe(GUARD), "note": s.NOTE},
@@ -108,6 +139,62 @@ def releases_of(key: str) -> dict[str, Any]:
 )
 def set_department(key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.SetProcedureDepartment(key, body["department"])))
+
+
+@api.get(
+    "/procedures/{key}/comparison",
+    Text("两个版本的工单对比", "The cases of two versions beside each other, of those started while both could be got"),
+    COMPARISON,
+    query={"a": VERSION_NUMBER | {"description": "The current one."}, "b": VERSION_NUMBER | {"description": "The pilot."}},
+    **READERS,
+)
+def compare(key: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    now = engine().clock.now()
+    with reading() as (conn, organisation):
+        pair = pilots.usual_pair(conn, key)
+        one, other = query.get("a") or (pair and pair[0]), query.get("b") or (pair and pair[1])
+        if one is None or other is None:
+            raise NotFound(what=NO_OTHER)
+        found = pilots.of_versions(conn, engine().versions, organisation, key, one, other, now)
+    comparison = found.comparison
+    return {
+        "a": _side(comparison.one),
+        "b": _side(comparison.other),
+        "periods": [{"from": iso(start), "to": iso(end)} for start, end in found.periods],
+        "measures": [_line(line) for line in comparison.lines],
+        "enough": comparison.enough,
+        "verdict": said(comparison.verdict),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    counts = {"version": side.version, "started": side.started, "finished": side.finished}
+    return counts | {"incidents_per_case": round(side.incidents_per_case, 4)}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    apart = line.difference
+    return {
+        "measure": line.measure,
+        "name": said(line.name),
+        "unit": "seconds" if line.measure in TIMES else "rate",
+        "a": _figure(line.one),
+        "b": _figure(line.other),
+        "difference": {"low": _number(apart.low), "high": _number(apart.high)} if apart else None,
+        "finding": line.finding,
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    bounds = {"low": _number(figure.interval.low), "high": _number(figure.interval.high)}
+    return {"n": figure.n, "value": _number(figure.value)} | bounds
+
+
+def _number(value: Any) -> float | None:
+    """Times in seconds, rates to four places."""
+    if value is None:
+        return None
+    return value.total_seconds() if isinstance(value, timedelta) else round(value, 4)
 
 
 def _shape(row: queries.ReleaseRow) -> dict[str, Any]:
