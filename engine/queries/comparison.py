@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from engine.bpmn.dialects import read_definition
 from engine.bpmn.diff import Diff, Source, diff
+from engine.bpmn.model import NOTHING
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
 from engine.queries import catalogue
@@ -31,6 +35,21 @@ def versions_to_compare(
     if from_ is None:
         raise NotFound(what=NO_OTHER)
     return catalogue.version(conn, versions, key, from_), catalogue.version(conn, versions, key, to)
+
+
+def not_deployed(
+    conn: Connection, versions: Versions, data: bytes, main: str | None = None, beside: Mapping[str, bytes] = NOTHING
+) -> Version:
+    """A file as the version it would be, calling what is released now. Raises `Unreadable`; its `spec` may not run."""
+    definition = read_definition(data, main, beside)
+    others = {row.key: versions.get(conn, row.released_id) for row in procedures.released(conn)}
+    called: dict[str, bytes] = {}
+    besides: dict[str, Mapping[str, bytes]] = {}
+    for key in {key for procedure in definition.procedures.values() for key in procedure.calls} & others.keys():
+        called |= {key: others[key].bpmn, **others[key].called}
+        besides |= {key: others[key].beside, **others[key].called_beside}
+    number = -int.from_bytes(hashlib.sha256(data).digest()[:6], "big") - 1
+    return Version(number, definition.main, 0, data, definition, called, beside, besides)
 
 
 def source_of(version: Version) -> Source:

@@ -1,6 +1,6 @@
 """What finished cases would have become on another version: driven again in memory, from their trails.
 
-`replay` is pure: entries of one case in, what is different out. `of_procedure` reads the latest finished cases.
+`replay` is pure: entries of one case in, what is different out. `engine.queries.replays` reads the finished cases.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.diff import diff
 from engine.domain.text import Text
-from engine.queries.comparison import of_versions, source_of
+from engine.queries.comparison import of_versions
 from engine.queries.replay.drive import Drive
 from engine.queries.replay.history import Lived, Shadow, Unreplayable, due_of
 from engine.queries.replay.promises import Broken, Promises
@@ -111,9 +110,9 @@ def _open(found: Rerun) -> tuple[str, ...]:
 
 
 def _places(old: Version, new: Version) -> Places:
-    found = of_versions(old, new) if old.id and new.id else diff(source_of(old), source_of(new))
-    elements = {id_ for procedure in old.definition.procedures.values() for id_ in procedure.steps}
-    return Places(found.mapping, frozenset(elements))
+    found = of_versions(old, new)
+    elements = [{id_ for p in one.definition.procedures.values() for id_ in p.steps} for one in (old, new)]
+    return Places(found.mapping, frozenset(elements[0]), frozenset(elements[1]))
 
 
 def _limits(lived: Lived, found: Rerun, places: Places, until: datetime) -> tuple[Limit, ...]:

@@ -24,8 +24,13 @@ class Places(Mapping[str, "str | None"]):
     Elements of called files, which the comparison does not cover, are where they were.
     """
 
-    def __init__(self, mapping: Mapping[str, str], old_elements: frozenset[str]) -> None:
-        self._mapping, self._old = mapping, old_elements
+    def __init__(self, mapping: Mapping[str, str], old: frozenset[str], new: frozenset[str]) -> None:
+        self._mapping, self._old, self._new = mapping, old, new
+        self._taken = frozenset(mapping.values())
+
+    def is_new(self, element_id: str) -> bool:
+        """Whether an element of the new version has no counterpart in the old one."""
+        return element_id in self._new and element_id not in self._taken
 
     def __getitem__(self, element_id: str) -> str | None:
         return self._mapping.get(element_id, None if element_id in self._old else element_id)
@@ -62,7 +67,6 @@ class _Run:
         self.lived, self.drive, self.places = lived, drive, places
         self.told = sorted(told, key=lambda one: one[0])
         self.found = Rerun(drive, lived.began_at)
-        self.old = {new for old in places if (new := places[old]) is not None}
         self.noticed = {
             (new, due_at): at for (old, due_at), at in lived.fired.items() if (new := places[old]) is not None
         }
@@ -118,11 +122,7 @@ class _Run:
         return done > 0
 
     def _new_step(self) -> Opened | None:
-        return next((t for t in self.drive.open.values() if t.element_id not in self.old and self._is_ours(t)), None)
-
-    def _is_ours(self, task: Opened) -> bool:
-        """Steps of called files are known on both sides."""
-        return task.process_id in self.drive.promises.version.definition.procedures
+        return next((task for task in self.drive.open.values() if self.places.is_new(task.element_id)), None)
 
     def _pass_time(self, until: datetime) -> None:
         """Timers happen when they are due, or when those of the old version were noticed; clocks hear of the others."""
@@ -155,7 +155,7 @@ class _Run:
 class Fork:
     """Where the ways part: after `at` it was `was`, and would be `would` (element ids of the two versions).
 
-    `would` is None where it would stay; `waits` are the steps it would then be at.
+    `would` is what it would pass or stand at next, None where there is nothing more; `waits` are its open steps then.
     """
 
     at: str | None
@@ -166,9 +166,8 @@ class Fork:
 
 def fork(lived: Lived, found: Rerun, places: Places) -> Fork | None:
     """The first place at which the two ways differ in what both versions know; None where they do not."""
-    known = {new for old in places if (new := places[old]) is not None}
     old = [(new, p) for p in lived.drive.passed if (new := places[p.element_id]) is not None]
-    new = [(p.element_id, p) for p in found.drive.passed if p.element_id in known or places[p.element_id] is not None]
+    new = [(p.element_id, p) for p in found.drive.passed if not places.is_new(p.element_id)]
     left = Counter(element for element, _ in old)
     left.subtract(Counter(element for element, _ in new))
     if not any(left.values()):
@@ -177,7 +176,8 @@ def fork(lived: Lived, found: Rerun, places: Places) -> Fork | None:
     would = _first(new, {element: -n for element, n in left.items() if n < 0})
     waits = tuple(dict.fromkeys(task.element_id for task in found.drive.open.values()))
     at = _before(old, was) if was is not None else _before(new, would)
-    return Fork(at, _id(old, was), new[would][0] if would is not None else None, waits)
+    stands = next((id_ for id_ in waits if not any(id_ == element for element, _ in old)), next(iter(waits), None))
+    return Fork(at, _id(old, was), new[would][0] if would is not None else stands, waits)
 
 
 def _first(path: list, extra: dict[str, int]) -> int | None:
