@@ -12,6 +12,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults as spiff
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
+from engine.bpmn import own
 from engine.bpmn.errors import StepFault
 from engine.bpmn.expressions import Expression, Script
 from engine.bpmn.results import Passage
@@ -68,7 +69,9 @@ class Element(BpmnTaskSpec):
         """Everything that may fail happens here. What was done before the failure is not done again at a retry."""
         notes = my_task.internal_data
         if "ran" not in notes:
-            self._run_hook(my_task)
+            if "hooked" not in notes:
+                self._run_hook(my_task)
+            self.hand_out(my_task)
             notes["ran"] = True
         my_task.taken = () if self.loop is not None else self.choose(my_task)
         if len(my_task.taken) > 1:
@@ -78,6 +81,9 @@ class Element(BpmnTaskSpec):
 
     def _run_hook(self, my_task: Token) -> bool:
         return True
+
+    def hand_out(self, token: Token) -> None:
+        """What the element did is done; an activity hands its outputs to the variables around it."""
 
     def _on_complete(self, my_task: Token) -> None:
         top = my_task.workflow.top_workflow
@@ -148,12 +154,20 @@ class Activity(Element):
     """A task or subprocess. Its boundary events wait beside it as long as its token is there."""
 
     kind = "task"
+    own: own.Own | None = None
 
     def _update_hook(self, my_task: Token) -> bool:
         top = my_task.workflow.top_workflow
         for event in self.boundary:
             top.enter(Token(my_task.workflow, event, my_task, my_task.scope))
+        if self.own is not None:
+            own.enter(self.own, my_task)
         return True
+
+    def hand_out(self, token: Token) -> None:
+        if self.own is not None or own.OWN in token.internal_data:
+            token.internal_data["hooked"] = True
+            own.leave(self.own, token)
 
 
 class UserTask(Activity, spiff.UserTask):

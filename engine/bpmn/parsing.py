@@ -35,9 +35,9 @@ class Parser(BpmnParser):
             "intermediateCatchEvent": (reading_events.CatchNode, events.IntermediateCatchEvent),
             "intermediateThrowEvent": (reading_events.EventNode, events.IntermediateThrowEvent),
             "boundaryEvent": (reading_events.BoundaryNode, events.BoundaryEvent),
-            "userTask": (reading.Node, flow_nodes.UserTask),
-            "manualTask": (reading.Node, flow_nodes.ManualTask),
-            "task": (reading.Node, flow_nodes.PlainTask),
+            "userTask": (reading.TaskNode, flow_nodes.UserTask),
+            "manualTask": (reading.TaskNode, flow_nodes.ManualTask),
+            "task": (reading.TaskNode, flow_nodes.PlainTask),
             "scriptTask": (reading.ScriptNode, flow_nodes.ScriptTask),
             "businessRuleTask": (rule_tasks.DecisionNode, rule_tasks.DecisionTask),
             "sendTask": (reading_events.MessageTaskNode, events.SendTask),
@@ -76,6 +76,11 @@ class Parser(BpmnParser):
             self.add_bpmn_xml(root)
         except ValidationException as error:
             raise refused(error.id or "?", str(error), str(error)) from error
+
+    def create_parser(self, node: etree._Element, filename: str | None = None, lane: str | None = None) -> None:
+        """A process without an id cannot be asked for: it stays a drawing."""
+        if node.get("id"):
+            super().create_parser(node, filename, lane)
 
     def _add_data_stores(self, bpmn: etree._Element) -> None:
         """Data stores are drawings to us: variables hold the data."""

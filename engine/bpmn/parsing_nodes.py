@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from engine.bpmn import events, flow_nodes, loops, subprocesses
 from engine.bpmn.expressions import compile_script
 from engine.bpmn.process import BPMN, ProcessReader, compiled, refused
-from engine.bpmn.vendor import attribute, item, mapping, named, readable, text
+from engine.bpmn.vendor import attribute, item, mapping, named, own_of, readable, text
 
 
 class Node(TaskParser):
@@ -86,7 +86,14 @@ class Node(TaskParser):
         return loop
 
 
-class ScriptNode(Node):
+class TaskNode(Node):
+    """A task that may have variables of its own."""
+
+    def dress(self, task: flow_nodes.Activity) -> None:
+        task.own = own_of(self.node)
+
+
+class ScriptNode(TaskNode):
     def create_task(self) -> flow_nodes.ScriptTask:
         script = text(self.node, "script")
         zeebe = next(iter(named(self.node, "script")), None)

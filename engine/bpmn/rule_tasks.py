@@ -13,7 +13,7 @@ from engine.bpmn.errors import StepFault
 from engine.bpmn.expressions.errors import Trouble
 from engine.bpmn.expressions.values import weighed
 from engine.bpmn.flow_nodes import Activity
-from engine.bpmn.parsing_nodes import Node
+from engine.bpmn.parsing_nodes import TaskNode
 from engine.bpmn.process import refused
 from engine.bpmn.token import Token
 from engine.bpmn.vendor import called_decision, decision_result
@@ -83,7 +83,7 @@ def decisions_beside(beside: Mapping[str, bytes]) -> tuple[DecisionFile, ...]:
     return tuple(read_decisions(name, data) for name, data in sorted(beside.items()) if is_decision_file(name, data))
 
 
-class DecisionNode(Node):
+class DecisionNode(TaskNode):
     def create_task(self) -> DecisionTask:
         wanted = called_decision(self.node)
         if not wanted:

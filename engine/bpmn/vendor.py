@@ -7,7 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.expressions import Expression, ExpressionError, compile_expression, compile_value
+from engine.bpmn.expressions import Expression, ExpressionError, compile_expression, compile_script, compile_value
+from engine.bpmn.own import Own
 from engine.bpmn.process import BPMN, refused
 
 
@@ -40,9 +41,27 @@ def mapping(node: etree._Element, *names: str) -> dict[str, Expression] | None:
         target = child.get("target") or child.get("name")
         source = child.get("source") or child.get("sourceExpression") or child.text or ""
         if target and source.strip():
-            read = compile_expression if child.get("source") or child.get("sourceExpression") else compile_value
+            named_variable = child.get("source") or child.get("sourceExpression")
+            read = compile_expression if named_variable and not in_zeebe(child) else compile_value
             found[target] = readable(node, read, source)
     return found or None
+
+
+def in_zeebe(element: etree._Element) -> bool:
+    """There a source that does not begin with `=` is the text itself."""
+    return etree.QName(element).namespace == "http://camunda.org/schema/zeebe/1.0"
+
+
+def own_of(node: etree._Element) -> Own | None:
+    """The mappings and scripts a task has of its own; None where it has none."""
+    before, after = (
+        next((readable(node, compile_script, e.text) for e in named(node, name) if (e.text or "").strip()), None)
+        for name in ("preScript", "postScript")
+    )
+    inputs, outputs = mapping(node, "input", "inputParameter") or {}, mapping(node, "output", "outputParameter") or {}
+    if not (inputs or outputs or before or after):
+        return None
+    return Own(inputs, outputs, not named(node, "ioMapping"), before, after)
 
 
 def readable(node: etree._Element, read: Callable[[str], Any], source: str) -> Any:

@@ -142,6 +142,9 @@ ERRORS: dict[str, list[bytes]] = {
     ],
     "service-task": [line("serviceTask t"), line("serviceTask t camunda:class=Foo")],
     "business-rule-task": [line("businessRuleTask t"), line("businessRuleTask t camunda:class=Foo")],
+    "mapping-target": [
+        line("userTask t name=A", '<bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=x" target="a.b"/></zeebe:ioMapping></bpmn:extensionElements>'),
+    ],
     "decision-open": [line("businessRuleTask t camunda:decisionRef=${which}")],
     "decision-missing": [line("businessRuleTask t camunda:decisionRef=priority")],
     "ad-hoc": [line("adHocSubProcess t", element("userTask u name=U"))],

@@ -195,11 +195,10 @@ def test_assignment_of_what_no_person_does():
             "extension-not-mapped",
         ),
         ("", '<zeebe:formDefinition formId="f"/>', "form-missing"),
-        ("", '<zeebe:ioMapping><zeebe:input source="=a" target="b"/></zeebe:ioMapping>', "extension-not-mapped"),
-        ("", "<spiffworkflow:preScript>a = 1</spiffworkflow:preScript>", "extension-not-mapped"),
+        ("", "<spiffworkflow:signalButtonLabel>Go</spiffworkflow:signalButtonLabel>", "extension-not-mapped"),
         (
             "",
-            '<camunda:inputOutput><camunda:inputParameter name="a">1</camunda:inputParameter></camunda:inputOutput>',
+            '<camunda:inputOutput><camunda:inputParameter name="a"><camunda:list/></camunda:inputParameter></camunda:inputOutput>',
             "extension-not-mapped",
         ),
     ],

@@ -88,7 +88,7 @@ CARRIED_OUT = {
     ("multiInstanceLoopCharacteristics", "elementVariable"), ("callActivity", "calledElementBinding"),
     ("callActivity", "calledElementVersion"), ("callActivity", "calledElementVersionTag"),
 } | {("businessRuleTask", name) for name in ("decisionRef", "decisionRefBinding", "decisionRefVersion", "mapDecisionResult", "resultVariable")}  # fmt: skip
-CARRIED_OUT_ELEMENTS = {("callActivity", "in"), ("callActivity", "out"), ("sendTask", "inputOutput"), ("receiveTask", "inputOutput"),
+CARRIED_OUT_ELEMENTS = {("callActivity", "in"), ("callActivity", "out"), *((task, "inputOutput") for task in TASKS - {"serviceTask"}),
     ("userTask", "formData"), ("startEvent", "formData"), ("userTask", "formProperty"), ("startEvent", "formProperty")}  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def understandable(finding):
 
 
 ZEEBE = {
-    "ioMapping": "userTask", "taskHeaders": "serviceTask", "taskDefinition": "serviceTask", "userTaskForm": "process",
+    "ioMapping": "serviceTask", "taskHeaders": "serviceTask", "taskDefinition": "serviceTask", "userTaskForm": "process",
     "executionListeners": "userTask", "taskListeners": "userTask", "adHoc": "adHocSubProcess", "linkedResources": "serviceTask",
     "conditionalFilter": "conditionalEventDefinition", "subscription": "receiveTask", "loopCharacteristics": "userTask",
     "calledElement": "userTask", "calledDecision": "scriptTask", "script": "businessRuleTask", "versionTag": "userTask",
@@ -138,7 +138,8 @@ ZEEBE = {
     "priorityDefinition": "scriptTask", "assignmentDefinition": "scriptTask",
 }  # fmt: skip
 SPIFF = {
-    **dict.fromkeys(("preScript", "postScript", "messagePayload", "messageVariable", "unitTests", "signalButtonLabel", "allowGuest",
+    "preScript": "serviceTask", "postScript": "callActivity",
+    **dict.fromkeys(("messagePayload", "messageVariable", "unitTests", "signalButtonLabel", "allowGuest",
         "guestConfirmation", "taskMetadataValues", "calledDecisionId", "serviceTaskOperator", "isOutputSynced"), "manualTask"),
     "instructionsForEndUser": "scriptTask", "parameters": "serviceTask", "processVariable": "sendTask",
 }  # fmt: skip

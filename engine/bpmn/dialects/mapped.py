@@ -7,16 +7,20 @@ from lxml import etree
 from engine.bpmn.dialects.names import event_definitions, kind
 
 MAPPINGS = frozenset({"ioMapping", "input", "output", "inputOutput", "inputParameter", "outputParameter"})
+OWN = MAPPINGS | {"preScript", "postScript"}
 RUNS = {
     "message": frozenset({"subscription"}),
     "callActivity": frozenset({"calledElement", "in", "out", "ioMapping", "input", "output", "calledElementBinding"}),
     "multiInstanceLoopCharacteristics": frozenset({"loopCharacteristics", "collection", "elementVariable"}),
-    "scriptTask": frozenset({"script", "resultVariable"}),
-    "businessRuleTask": frozenset(
+    "scriptTask": frozenset({"script", "resultVariable"}) | OWN,
+    "businessRuleTask": OWN
+    | frozenset(
         {"decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"}
         | {"resultVariable", "calledDecision", "calledDecisionId"}
     ),
-    "userTask": frozenset({"userTask"}),
+    "userTask": OWN | {"userTask"},
+    "manualTask": OWN,
+    "task": OWN,
     "sendTask": MAPPINGS,
     "receiveTask": MAPPINGS,
     "message event": MAPPINGS,

@@ -16,6 +16,7 @@ from engine.bpmn.lint.decisions import check_decisions
 from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
+from engine.bpmn.lint.mappings import check_mappings
 from engine.bpmn.lint.people import check_people
 from engine.bpmn.lint.pools import check_pools
 from engine.bpmn.lint.sheet import Sheet
@@ -54,6 +55,7 @@ CHECKS = (
     check_calls,
     check_call_versions,
     check_decisions,
+    check_mappings,
     check_formulas,
     check_people,
     check_soundness,

@@ -17,6 +17,7 @@ from engine.bpmn.expressions import (
 )
 from engine.bpmn.lint import formula_rules as rules
 from engine.bpmn.lint.decisions import assigned_by_decisions
+from engine.bpmn.lint.mappings import assigned_by_scripts
 from engine.bpmn.lint.sheet import Sheet, name_of
 
 LANGUAGES = ("feel", "juel", "python", "xpath", "")
@@ -31,7 +32,8 @@ def check_formulas(sheet: Sheet) -> None:
     for element, source in sources(sheet):
         if expression := readable(sheet, element, source):
             read.append((element, expression))
-    assigned = check_scripts(sheet) | assigned_by_decisions(sheet)
+    assigned = check_scripts(sheet) | assigned_by_decisions(sheet) | assigned_by_scripts(sheet)
+    sheet.written |= assigned
     check_values(sheet)
     check_languages(sheet)
     check_names(sheet, read, assigned)
