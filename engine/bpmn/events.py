@@ -177,14 +177,19 @@ class ConditionalEvent(Definition, kinds.ConditionalEventDefinition):
 
 
 class ErrorEvent(Definition, kinds.ErrorEventDefinition):
-    """Ends the subprocess it is thrown in; caught by the nearest boundary event for its code, else ends the case."""
+    """Ends the subprocess it is thrown in; caught by the nearest boundary event for its code, else ends the case.
+
+    Where it is caught, `code_variable` and `name_variable` are the variables told what it was.
+    """
 
     passage_kind = "error"
+    code_variable: str | None = None
+    name_variable: str | None = None
 
     def throw_from(self, token: Token) -> None:
         top = token.workflow.top_workflow
         for watch in watches(token, ErrorEvent, self.code):
-            watch.task_spec.fire(watch)
+            watch.task_spec.fire(watch, told_by(self, watch))
             return
         top.end(f"error:{self.code or self.name or ''}")
 
@@ -193,11 +198,20 @@ class EscalationEvent(Definition, kinds.EscalationEventDefinition):
     """Told upwards to the nearest boundary event for its code; if there is none, only recorded."""
 
     passage_kind = "escalation"
+    code_variable: str | None = None
+    name_variable: str | None = None
 
     def throw_from(self, token: Token) -> None:
         for watch in watches(token, EscalationEvent, self.code):
-            watch.task_spec.fire(watch, again=True)
+            watch.task_spec.fire(watch, told_by(self, watch), again=True)
             return
+
+
+def told_by(thrown: ErrorEvent | EscalationEvent, watch: Token) -> dict[str, Any]:
+    """The variables of whoever catches it that say what was thrown."""
+    catching = watch.task_spec.event_definition
+    told = {catching.code_variable: thrown.code, catching.name_variable: thrown.name}
+    return {variable: value for variable, value in told.items() if variable}
 
 
 class CancelEvent(Definition, kinds.CancelEventDefinition):

@@ -14,7 +14,7 @@ from engine.bpmn.expressions import Expression
 from engine.bpmn.messages import MessageEvent, SignalEvent
 from engine.bpmn.parsing_nodes import Node
 from engine.bpmn.process import BPMN, compiled, refused
-from engine.bpmn.vendor import mapping, properties, readable, text
+from engine.bpmn.vendor import attribute, mapping, properties, readable, text
 
 TIMERS = {
     "timeDate": timers.InstantTimer, "timeDuration": timers.DurationTimer, "timeCycle": timers.CycleTimer,
@@ -104,16 +104,21 @@ class EventNode(EventDefinitionParser, Node):
         return SignalEvent(self.referred(node, "signalRef", self.process_parser.parser.signals))
 
     def read_error(self, node: etree._Element) -> events.ErrorEvent:
-        if node.get("errorRef") is None:
-            return events.ErrorEvent(None, None)
-        found = self.referred(node, "errorRef", self.process_parser.parser.errors)
-        return events.ErrorEvent(found["name"], found["error_code"])
+        event = events.ErrorEvent(None, None)
+        if node.get("errorRef") is not None:
+            found = self.referred(node, "errorRef", self.process_parser.parser.errors)
+            event = events.ErrorEvent(found["name"], found["error_code"])
+        event.code_variable = attribute(node, "errorCodeVariable")
+        event.name_variable = attribute(node, "errorMessageVariable")
+        return event
 
     def read_escalation(self, node: etree._Element) -> events.EscalationEvent:
-        if node.get("escalationRef") is None:
-            return events.EscalationEvent(None, None)
-        found = self.referred(node, "escalationRef", self.process_parser.parser.escalations)
-        return events.EscalationEvent(found["name"], found["escalation_code"])
+        event = events.EscalationEvent(None, None)
+        if node.get("escalationRef") is not None:
+            found = self.referred(node, "escalationRef", self.process_parser.parser.escalations)
+            event = events.EscalationEvent(found["name"], found["escalation_code"])
+        event.code_variable = attribute(node, "escalationCodeVariable")
+        return event
 
     def read_conditional(self, node: etree._Element) -> events.ConditionalEvent:
         source = text(node, "condition")

@@ -102,3 +102,16 @@ def test_a_boundary_event_writes_around_the_task():
     told = stepper.deliver(spec, begun.state, stepper.Message("news"), World().around)
     assert told.variables == {**GIVEN, "seen": True}
     assert timer and complete(spec, type(begun)(told.state, opened=begun.opened), answer=1).variables == {**GIVEN, "seen": True, "asked": "Li", "total": 2}
+
+
+def test_what_was_caught_is_told():
+    """`camunda:errorCodeVariable` and the like: the boundary event says which error or escalation it was."""
+    inner = element("startEvent i") + element("endEvent x", '<bpmn:errorEventDefinition errorRef="er"/>') + flows("i > x")
+    caught = '<bpmn:errorEventDefinition camunda:errorCodeVariable="code" camunda:errorMessageVariable="why"/>'
+    body = element("startEvent s") + element("subProcess t", inner) + element("boundaryEvent b attachedToRef=t", caught)
+    body += element("userTask u name=Next") + element("endEvent e") + element("endEvent f")
+    data = bpmn('<bpmn:error id="er" name="No stock" errorCode="E1"/>', process("p", body, flows("s > t > e; b > u > f")))
+    report = check(data)
+    assert report.is_deployable and "attribute-not-mapped" not in {f.rule for f in report.findings}
+    begun = stepper.start(build(data, "p"), {}, World().around)
+    assert begun.opened[0].variables == {"code": "E1", "why": "No stock"}

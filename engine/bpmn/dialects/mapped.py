@@ -27,6 +27,8 @@ RUNS = {
 }
 """By the BPMN element a word stands on."""
 
+CAUGHT = frozenset({"errorCodeVariable", "errorMessageVariable", "escalationCodeVariable"})
+"""Set where an error or escalation is caught."""
 CALL_VERSIONS = frozenset({"calledElementVersion", "calledElementVersionTag"})
 KNOWN = {
     "subscription": {"correlationKey"},
@@ -62,6 +64,9 @@ def runs(element: etree._Element, name: str) -> bool:
         owner = owner.getparent()
     if owner is None:
         return False
+    if name in CAUGHT:
+        kinds = {"errorEventDefinition": "error", "escalationEventDefinition": "escalation"}
+        return name.startswith(kinds.get(kind(owner), "-")) and kind(owner.getparent()) in ("boundaryEvent", "startEvent")
     if name in CALL_VERSIONS:
         return kind(owner) == "callActivity"
     if name in RUNS.get(kind(owner), ()):

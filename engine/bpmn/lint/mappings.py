@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.dialects.mapped import runs
+from engine.bpmn.dialects.mapped import CAUGHT, runs
+from engine.bpmn.dialects.names import bpmn
 from engine.bpmn.expressions import Expression, ExpressionError, compile_expression, compile_script, compile_value
 from engine.bpmn.lint import formula_rules
 from engine.bpmn.lint import mapping_rules as rules
 from engine.bpmn.lint.sheet import Sheet, name_of
-from engine.bpmn.vendor import in_zeebe, named
+from engine.bpmn.vendor import attribute, in_zeebe, named
 
 TARGET = re.compile(r"[^\W\d_]\w*")
 TASKS = ("userTask", "manualTask", "task", "scriptTask", "businessRuleTask")
@@ -56,8 +57,10 @@ def read(entry: etree._Element) -> Expression | None:
 
 
 def assigned_by_scripts(sheet: Sheet) -> set[str]:
-    """The variables scripts before and after tasks set."""
+    """The variables scripts before and after tasks set, and those told what was caught."""
     found: set[str] = set()
+    for definition in sheet.root.iter(bpmn("errorEventDefinition"), bpmn("escalationEventDefinition")):
+        found |= {value for name in CAUGHT if (value := attribute(definition, name))}
     for _, node in sheet.nodes(*TASKS):
         for script in named(node, "preScript", "postScript"):
             try:
