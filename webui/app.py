@@ -13,6 +13,7 @@ from webui import (
     absence,
     api,
     auth,
+    blueprint,
     camunda,
     case_changes,
     case_opening,
@@ -62,6 +63,7 @@ PAGES = (
     procedures,
     comparison,
     uploads,
+    blueprint,
     training,
     suggestions,
     downloads,
@@ -98,6 +100,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for part in (operations, security, locales, templating, api, camunda, edge, auth, routing, live, error_pages):
         part.install(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for one in BLUEPRINTS:
+        app.register_blueprint(one)
     return app

@@ -14,6 +14,7 @@ from engine.domain.text import Text
 from engine.queries import catalogue, heat, releases
 from engine.queries.catalogue import VersionRow
 from engine.store import procedures, suggestions
+from webui import training
 from webui.presenters import diagrams, versions
 from webui.presenters import heat as heats
 from webui.presenters import procedures as presenter
@@ -57,6 +58,7 @@ def show(key: str) -> ResponseReturnValue:
             versions=_lines(r, key, rows, procedure.released),
             may_change=may_change_procedure(r.actor, procedures.find(r.conn, key)),
             suggestions=suggestions.counts(r.conn).get(key, (0, 0)),
+            training_href=training.href(key, shown.number) if shown.id in r.organisation.trainings else None,
             heat=heats.shown(key, shown.number, kind, days),
             diagram=diagrams.Diagram(drawing, heats.marks(kind, counts, lately), tall=True),
             steps=presenter.steps(version, counts, lately, r.organisation),

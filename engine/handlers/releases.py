@@ -62,9 +62,11 @@ def give(
     note = note.strip()[:LONGEST_NOTE]
     active = releases.active(work.conn, row.procedure)
     own = next((one for one in active if one.version_id == row.id), None)
-    if training is not None:
-        trainings.set_training(work.conn, row.id, training)
+    asks_anew = training is not None and trainings.set_training(work.conn, row.id, training)
     if own is not None and parse(own.scope) == scope and _written(guard) == own.guard:
+        if asks_anew:
+            told = {"procedure": row.procedure, "version": row.number, "scope": scope.to_dict(), "training": training}
+            work.record_system(EventType.VersionReleased, **told)
         return
     _check(row, scope, guard, own, active)
     others = [tuple(place) for one in active if one is not own for place in one.places or ()]

@@ -16,11 +16,13 @@ HEAD = [
 ]
 
 
-def set_training(conn: Connection, version_id: int, training: str) -> None:
-    """From now on the version asks for it; every process learns of it before its next command."""
+def set_training(conn: Connection, version_id: int, training: str) -> bool:
+    """From now on the version asks for it; every process learns of it before its next command. False: it did already."""
     at = (procedure_version.c.id == version_id) & (procedure_version.c.training != training)
-    if conn.execute(update(procedure_version).where(at).values(training=training)).rowcount:
+    is_new = bool(conn.execute(update(procedure_version).where(at).values(training=training)).rowcount)
+    if is_new:
         people.touch_organisation(conn)
+    return is_new
 
 
 def asked(conn: Connection) -> Mapping[int, str]:

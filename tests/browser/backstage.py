@@ -51,6 +51,14 @@ class Backstage:
         with self.engine.read() as conn:
             return conn.execute(select(user_task.c.no).where(at)).scalar_one()
 
+    def suggested(self, case_id: int, element_id: str, login: str, words: str) -> None:
+        """Somebody said what would be better done at an open task."""
+        self.engine.execute(c.MakeSuggestion(case_id, self.open_task(case_id, element_id), words), self.engine.actor(login))
+
+    def asked_to_read(self, procedure: str, owner: str) -> None:
+        """The people of the first version may take its tasks only after reading it."""
+        self.engine.execute(c.ReleaseVersion(procedure, 1, training="required"), self.engine.actor(owner))
+
     def complete(self, number: str, element_id: str, name: str) -> None:
         """Somebody does the step, as the scenario has it."""
         (step,) = [one for one in scenario(name)["steps"] if one.get("task") == element_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.domain import commands as c
-from engine.domain.errors import NoNextTask, NotFound
+from engine.domain.errors import InvalidInput, NoNextTask, NotFound
 from engine.domain.training import NothingToRead, TrainingRequired
 from engine.facts import people_of
 from engine.queries import training
@@ -19,10 +19,21 @@ OTHER = bpmn(sequence("other", task("look", "front-desk"), path="s > look > e"))
 
 def ask(office: Office, how: str, key: str = "desk", number: int = 1) -> int:
     """The version's people are asked to read it; its id."""
-    with office.database.write() as conn:
+    with office.engine.read() as conn:
         row = procedures.version_by_number(conn, key, number)
+    with office.database.write() as conn:
         trainings.set_training(conn, row.id, how)
     return row.id
+
+
+def test_it_is_asked_for_with_the_release_and_also_afterwards(desk):
+    for how in ("asked", "required", "required", "none"):
+        desk.ask(c.ReleaseVersion("desk", 1, training=how), owner)
+    told = [entry["training"] for entry in desk.system_trail().of("VersionReleased") if "training" in entry.data]
+    assert told == ["asked", "required", "none"]
+    assert unread(desk, clerk) == []
+    with pytest.raises(InvalidInput):
+        desk.ask(c.ReleaseVersion("desk", 1, training="perhaps"), owner)
 
 
 def read(office: Office, by: str, key: str = "desk") -> None:

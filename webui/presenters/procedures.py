@@ -19,7 +19,6 @@ from engine.store.organisation import Organisation
 from engine.versions import Version
 from webui.presenters import time
 from webui.presenters.heat import percent
-from webui.request import Reading
 
 LONGEST_WORDS = 200
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -81,10 +80,10 @@ class FindingLine:
     path: tuple[str, ...] = ()
 
 
-def choice(r: Reading, row: ProcedureRow, current: bool, customer: int | None) -> Choice:
+def choice(row: ProcedureRow, version: Version, current: bool, customer: int | None) -> Choice:
+    """`version` is the one the case would get."""
     arguments = {"procedure": row.key} | ({"customer": customer} if customer else {})
-    procedure = r.versions.get(r.conn, row.released_id).procedure
-    return Choice(row.key, row.name, words(procedure), url_for("cases.new", **arguments, _anchor="first"), current)
+    return Choice(row.key, row.name, words(version.procedure), url_for("cases.new", **arguments, _anchor="first"), current)
 
 
 def words(procedure: Procedure) -> Text:
@@ -143,7 +142,7 @@ def limit(given: Limit) -> str:
 
 
 def _step(step: Step, count: ElementCount | None, heat: Heat | None, organisation: Organisation) -> StepLine:
-    groups = _groups(step, organisation)
+    groups = groups_of(step, organisation)
     is_said = step.lane is None or step.lane.zh in {group.zh for group in groups}
     return StepLine(
         element_id=step.element_id,
@@ -160,7 +159,7 @@ def _step(step: Step, count: ElementCount | None, heat: Heat | None, organisatio
     )
 
 
-def _groups(step: Step, organisation: Organisation) -> tuple[Text, ...]:
+def groups_of(step: Step, organisation: Organisation) -> tuple[Text, ...]:
     """Who is named, as the organisation calls them; the lane where nobody is."""
     of = step.assignment
     named = [*of.candidate_groups, *of.candidate_users, *([of.assignee] if of.assignee else [])]
