@@ -256,3 +256,16 @@ def test_a_called_procedure_brings_its_own_decisions():
     (task,) = stepper.start(spec, {"x": 2}, World().around).opened
     assert task.variables["found"] == "a"
     assert not check(data, called, dry_run=True).is_deployable
+
+
+def test_names_of_several_words():
+    """FEEL allows spaces in names; variables of a case do not, so `_` stands for them."""
+    data = dmn(
+        '<inputData id="i" name="Applicant Age"/>',
+        decision("d", table("Risk Level, Applicant Age -> text", '"high" | < 18 -> "no: Applicant Age"', "- | - -> Risk Level", hit="FIRST"), "r"),
+        decision("r", literal('if Applicant Age > 60 then "high" else "low"')).replace('name="r"', 'name="Risk Level"'),
+    )
+    file = read_decisions("t.dmn", data)
+    assert [f.rule.id for f in file.faults] == ["decision-name-spaced"]
+    assert decide(file.decisions, "d", {"Applicant_Age": 70}).value == "high"
+    assert decide(file.decisions, "d", {"Applicant_Age": 7}).value == "low"

@@ -96,3 +96,26 @@ def test_nested_tests_are_read_in_time():
     for _ in range(20):
         source = f"({source}) in (< 1, > 2)"
     assert compile_expression(f"={source}").evaluate(CASE) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('substring("order", 2, 3)', "rde"),
+        ('substring("order", -2)', "er"),
+        ('string join(["a", null, "b"], "-")', "a-b"),
+        ("concatenate([1], [2, 3])", [1, 2, 3]),
+        ("append([1], 2)", [1, 2]),
+        ("odd(limit)", False),
+        ("even(limit)", True),
+        ('trim(" a ")', "a"),
+    ],
+)
+def test_functions_of_feel(source, expected):
+    assert compile_feel(source).evaluate(CASE) == expected
+
+
+@pytest.mark.parametrize("source", ['substring("a", 0)', "substring(1, 1)", "append(1, 2)", "odd(1.5)", 'string join([1], "")', "concatenate(1)"])
+def test_functions_of_feel_given_something_else(source):
+    with pytest.raises(EvaluationError):
+        compile_feel(source).evaluate(CASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -56,6 +57,7 @@ def read_decisions(name: str, data: bytes) -> DecisionFile:
     if tag.namespace not in DMN or tag.localname != "definitions":
         return unreadable(name, NOT_DMN.format(name=tag.localname))
     notes = Notes(name, (root.get("expressionLanguage") or "").strip())
+    find_spaced_names(notes, root)
     found: dict[str, Decision] = {}
     elements = [e for e in root if local(e) == "decision"]
     if not elements:
@@ -75,6 +77,19 @@ def read_decisions(name: str, data: bytes) -> DecisionFile:
     return DecisionFile(name, sound, tuple(required), required, tuple(notes.faults))
 
 
+def find_spaced_names(notes: Notes, root: etree._Element) -> None:
+    """Names of more than one word: a case's variable of that name has `_` for each space."""
+    names: dict[str, str] = {}
+    for element in root.iter("{*}inputData", "{*}decision", "{*}variable"):
+        name = " ".join((element.get("name") or "").split())
+        plain = re.sub(r"\W+", "_", name).strip("_")
+        if name != plain and plain and not plain[0].isdigit():
+            names[name] = plain
+            if local(element) == "inputData":
+                notes.say(rules.SPACED, None, name=name, variable=plain)
+    notes.spaced.update(sorted(names.items(), key=lambda pair: -len(pair[0])))
+
+
 def unreadable(name: str, why: Text) -> DecisionFile:
     return DecisionFile(name, faults=(Fault(rules.UNREADABLE, None, {"file": name, "why": why}),))
 
@@ -84,7 +99,7 @@ def read_decision(notes: Notes, element: etree._Element) -> Decision | None:
     ident, name = element.get("id") or "", " ".join((element.get("name") or element.get("id") or "").split())
     at = notes.about(ident, name)
     variable = next((e.get("name") for e in element if local(e) == "variable"), None)
-    names = tuple(dict.fromkeys(n for n in (variable, ident, name) if n))
+    names = tuple(dict.fromkeys(notes.spaced.get(n, n) for n in (variable, ident, name) if n))
     logic = None
     for child in element:
         what = local(child)

@@ -151,6 +151,14 @@ NOT_CHECKED = Rule(
         "The decision “{decision}” (file “{file}”): the values listed for {place} are not checked.",
     ),
 )
+SPACED = Rule(
+    "decision-name-spaced",
+    INFO,
+    Text(
+        "文件“{file}”：输入“{name}”取自变量“{variable}”。",
+        "File “{file}”: the input “{name}” is read from the variable “{variable}”.",
+    ),
+)
 FOREIGN = Rule(
     "decision-attribute-unused",
     INFO,

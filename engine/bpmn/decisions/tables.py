@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,16 @@ class Notes:
     file: str
     language: str
     faults: list[Fault] = field(default_factory=list)
+    spaced: dict[str, str] = field(default_factory=dict)
+    """Names with spaces, the longest first, and what stands for each: FEEL allows them, variables of a case do not."""
+
+    def plain(self, written: str) -> str:
+        """The text of a cell with such names replaced, but not within quotes."""
+        if not self.spaced:
+            return written
+        names = "|".join(re.escape(name) for name in self.spaced)
+        pattern = rf'("(?:[^"\\]|\\.)*")|(?<!\w)({names})(?!\w)'
+        return re.sub(pattern, lambda m: m[1] or self.spaced[m[2]], written)
 
     def say(self, rule: Rule, ident: str | None, **params: object) -> None:
         self.faults.append(Fault(rule, ident, {"file": self.file, **params}))
@@ -134,7 +145,7 @@ def read_test(at: About, element: etree._Element, place: Text) -> Expression | N
         at.say(rules.LANGUAGE, place=place, language=language)
         return None
     written = text_in(element)
-    return compiled(at, lambda: compile_test(written), place, written)
+    return compiled(at, lambda: compile_test(at.notes.plain(written)), place, written)
 
 
 def read_value(at: About, element: etree._Element, place: Text) -> Expression | None:
@@ -145,7 +156,7 @@ def read_value(at: About, element: etree._Element, place: Text) -> Expression | 
     if language != "feel":
         at.say(rules.LANGUAGE, place=place, language=language)
         return None
-    return compiled(at, lambda: compile_feel(written), place, written)
+    return compiled(at, lambda: compile_feel(at.notes.plain(written)), place, written)
 
 
 def compiled(at: About, read: Callable[[], Expression], place: Text, written: str) -> Expression | None:

@@ -20,7 +20,8 @@ FUNCTION_NAMES = {
     "mean": "mean", "abs": "abs", "floor": "floor", "ceiling": "ceiling", "decimal": "round", "round half even": "round",
     "round half up": "round_half_up", "string": "text", "number": "decimal", "date": "date", "date and time": "datetime",
     "duration": "duration", "list contains": "one_of_list", "is defined": "defined", "get or else": "default",
-    "modulo": "modulo",
+    "modulo": "modulo", "substring": "substring", "string join": "join", "concatenate": "concatenate", "append": "append",
+    "odd": "odd", "even": "even", "trim": "strip",
 }  # fmt: skip
 CLOCK = Text("请将时间作为变量传入。", "Pass the time in as a variable.")
 

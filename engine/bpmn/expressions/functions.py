@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, 
 from typing import Any
 
 from engine.bpmn.expressions.errors import Trouble
+from engine.bpmn.expressions.feel_functions import FEEL_FUNCTIONS
 from engine.bpmn.expressions.values import (
     EXACT,
     NUMBERS,
@@ -262,6 +263,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
     "datetime": (instant, 1, 1),
     "duration": (duration, 1, 1),
     "empty": (empty, 1, 1),
+    **FEEL_FUNCTIONS,
 }
 """name → (function, fewest, most arguments)"""
 
