@@ -37,6 +37,12 @@ def versions_to_compare(
     return catalogue.version(conn, versions, key, from_), catalogue.version(conn, versions, key, to)
 
 
+def candidate(conn: Connection, versions: Versions, key: str, number: int | None) -> Version:
+    """The version named, else the newest."""
+    catalogue.procedure(conn, versions, key)
+    return catalogue.version(conn, versions, key, number or procedures.versions(conn, key)[0].number)
+
+
 def not_deployed(
     conn: Connection, versions: Versions, data: bytes, main: str | None = None, beside: Mapping[str, bytes] = NOTHING
 ) -> Version:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from engine.bpmn.diff.words import quoted
 from engine.domain.text import Text
 from engine.queries import catalogue
 from engine.queries.paging import MOST
@@ -18,6 +19,12 @@ from engine.store.organisation import Organisation
 from engine.store.schema import instance, service_case
 from engine.versions import Version, Versions
 
+INSTEAD = Text("在{at}之后会到{would}，而不是{was}", "After {at} it would have gone to {would} instead of {was}")
+NOT_THERE = Text("在{at}之后不会到{was}", "After {at} it would not have gone to {was}")
+ALSO = Text("在{at}之后还会到{would}", "After {at} it would also have gone to {would}")
+BEGINNING = Text("开始", "the beginning")
+LATE = Text("{what}会超时 {would} 次（实际 {was} 次）", "{what} would be late {would} times (was late {was} times)")
+CLOCK = Text("时钟{name}", "the clock {name}")
 USUAL = 200
 EXAMPLES = 5
 CANCELLED = "cancelled"
@@ -37,6 +44,12 @@ class OtherWay:
     count: int
     case_ids: tuple[int, ...]
 
+    @property
+    def sentence(self) -> Text:
+        names = {"at": self.at_name or BEGINNING, "was": self.was_name, "would": self.would_name}
+        told = {key: quoted(name) if name is not BEGINNING else name for key, name in names.items() if name is not None}
+        return (ALSO if self.was_name is None else INSTEAD if self.would_name is not None else NOT_THERE).format(**told)
+
 
 @dataclass(frozen=True, slots=True)
 class LimitCount:
@@ -48,6 +61,13 @@ class LimitCount:
     was_broken: int
     would_be_broken: int
     case_ids: tuple[int, ...]
+
+    @property
+    def sentence(self) -> Text:
+        name = quoted(self.name)
+        what = CLOCK.format(name=name) if self.kind == "clock" else name
+        said = LATE.format(what=what, would=self.would_be_broken, was=self.was_broken)
+        return Text(said.zh, said.en[:1].upper() + said.en[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,3 +77,62 @@ def test_diff_of_what_is_no_file_says_so(tmp_path):
     said = Terminal("").refused("diff", str(tmp_path / "a.bpmn"), str(tmp_path / "a.bpmn"))
     assert "Zip" in said or "zip" in said
     assert "neither a file nor a version" in Terminal("").refused("diff", "nothing", "nothing", status=2)
+
+
+def test_the_effect_on_running_cases(desk):
+    call = desk.caller(owner)
+    call.upload(HANDLING)
+    desk.office.start("handling", by=clerk)
+    call.upload(SHORTER, draft="true")
+    told = call.get("/procedures/handling/effect")
+    assert (told["to"], told["running"], told["can_move"], told["cannot"], told["stays"]) == (2, 1, 1, 0, [])
+    (place,) = told["standing"]
+    assert place == {"version": 1, "element_id": "register_direct", "name": "Register the complaint", "count": 1, "can_move": 1}
+    assert call.get("/procedures/handling/effect", **{"from": 7})["running"] == 0
+    assert desk.caller(clerk).get("/procedures/handling/effect", 403)["code"] == "forbidden"
+    assert call.get("/procedures/nobody/effect", 404)
+
+
+def test_finished_cases_driven_again(desk):
+    call = desk.caller(owner)
+    case = desk.office.start("refund", by=clerk, amount="120", reason="broken")
+    told = call.get("/procedures/refund/replay")
+    assert (told["to"], told["finished"], told["cases"], told["instances"]) == (1, 0, 0, 0)
+    assert case.open_tasks
+    assert "limit" in call.get("/procedures/refund/replay", 422, limit=0)["errors"]
+    assert desk.caller(clerk).get("/procedures/refund/replay", 403)["code"] == "forbidden"
+
+
+def test_a_finished_case_is_told_where_it_would_have_gone(desk):
+    call = desk.caller(owner)
+    call.upload(CHOICE)
+    case = desk.office.start("choice", by=clerk)
+    case.task("ask").complete(by=clerk, amount="120")
+    case.task("small").complete(by=clerk)
+    assert case.state == "closed"
+    call.upload(CHOICE.replace(b"amount &gt; 500", b"amount &gt; 100"), draft="true")
+    told = call.get("/procedures/choice/replay")
+    assert (told["to"], told["finished"], told["same"], told["other"], told["unknown"]) == (2, 1, 0, 1, 0)
+    (way,) = told["ways"]
+    assert way["sentence"] == "After “Large?” it would have gone to “Large amount” instead of “Small amount”"
+    assert (way["at"], way["was"], way["would"], way["cases"]) == ("large", "small", "big", [f"CL-{case.id:06d}"])
+    assert call.get("/procedures/choice/replay", to=1)["same"] == 1
+
+
+CHOICE = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="http://example.org" id="d">
+<process id="choice" name="Choice" isExecutable="true">
+  <startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="ask"/>
+  <userTask id="ask" name="Ask"><extensionElements><camunda:formData>
+    <camunda:formField id="amount" label="Amount" type="string"><camunda:properties>
+      <camunda:property id="type" value="decimal"/></camunda:properties></camunda:formField>
+  </camunda:formData></extensionElements></userTask>
+  <sequenceFlow id="f2" sourceRef="ask" targetRef="large"/>
+  <exclusiveGateway id="large" name="Large?" default="f4"/>
+  <sequenceFlow id="f3" sourceRef="large" targetRef="big"><conditionExpression>${amount &gt; 500}</conditionExpression></sequenceFlow>
+  <sequenceFlow id="f4" sourceRef="large" targetRef="small"/>
+  <userTask id="big" name="Large amount"/><userTask id="small" name="Small amount"/>
+  <sequenceFlow id="f5" sourceRef="big" targetRef="end"/><sequenceFlow id="f6" sourceRef="small" targetRef="end"/>
+  <endEvent id="end"/>
+</process></definitions>"""

@@ -283,6 +283,63 @@ DIFF = record(
         "drawing_only": YES_NO,
     }
 )
+STANDING = record({"version": WHOLE, "element_id": TEXT, "name": TEXT, "count": WHOLE, "can_move": WHOLE})
+STAYS = record(
+    {"version": WHOLE, "element_id": TEXT, "name": TEXT, "why": TEXT, "count": WHOLE, "cases": items(NUMBER_TEXT)}
+)
+EFFECT = record(
+    {
+        "procedure": TEXT,
+        "to": WHOLE,
+        "running": WHOLE,
+        "examined": WHOLE,
+        "there": WHOLE,
+        "can_move": WHOLE,
+        "cannot": WHOLE,
+        "standing": items(STANDING),
+        "stays": items(STAYS),
+    },
+    description="Running on other versions: how many, where, and which could move to this one. `there`: on it already.",
+)
+OTHER_WAY = record(
+    {
+        "sentence": TEXT,
+        "at": maybe(TEXT),
+        "was": maybe(TEXT),
+        "would": maybe(TEXT),
+        "count": WHOLE,
+        "cases": items(NUMBER_TEXT),
+    }
+)
+LIMIT_COUNT = record(
+    {
+        "sentence": TEXT,
+        "kind": choice("step", "clock"),
+        "name": TEXT,
+        "was_broken": WHOLE,
+        "would_be_broken": WHOLE,
+        "cases": items(NUMBER_TEXT),
+    }
+)
+REPLAY = record(
+    {
+        "procedure": TEXT,
+        "to": WHOLE,
+        "finished": WHOLE,
+        "cases": WHOLE,
+        "instances": WHOLE,
+        "same": WHOLE,
+        "other": WHOLE,
+        "unknown": WHOLE,
+        "ways": items(OTHER_WAY),
+        "limits": items(LIMIT_COUNT),
+        "reasons": items(record({"why": TEXT, "count": WHOLE, "cases": items(NUMBER_TEXT)})),
+        "assumed": items(record({"step": TEXT, "count": WHOLE})),
+        "skipped": items(record({"step": TEXT, "count": WHOLE})),
+    },
+    description="`cases` of the `finished` ones were driven again. `assumed`: new steps, taken to be done at once with "
+    "nothing filled in; `skipped`: steps that are gone.",
+)
 CUSTOMER = record(
     {
         "id": ID,

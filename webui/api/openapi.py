@@ -73,6 +73,8 @@ NAMED: Mapping[str, Schema] = {
     "Version": answers.VERSION,
     "Change": answers.CHANGE,
     "Diff": answers.DIFF,
+    "Effect": answers.EFFECT,
+    "Replay": answers.REPLAY,
     "Customer": answers.CUSTOMER,
     "CustomerChanged": answers.CUSTOMER_CHANGED,
     "Me": answers.ME,
