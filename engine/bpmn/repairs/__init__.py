@@ -7,6 +7,7 @@ accepted again on the same file.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.bpmn.model import NOTHING
@@ -20,8 +21,10 @@ from engine.bpmn.repairs.typed import FREE
 
 __all__ = ["BadChoice", "Choice", "Repair", "apply", "propose"]
 
-MAX_ROUNDS = 60
+MAX_ROUNDS = 300
 MAX_REPAIRS = 1_000
+MOST_TIMES = 3
+"""How often one repair may be done: another may bring its fault back."""
 
 
 def propose(
@@ -94,31 +97,34 @@ def _mend(
         if strict:
             raise
         return data
-    seen: set[str] = set()
+    seen: Counter[str] = Counter()
     touched = False
     for _ in range(MAX_ROUNDS):
         found = _fresh(draft, groups, called, seen)
-        if not found or len(seen) > MAX_REPAIRS:
+        if not found or seen.total() > MAX_REPAIRS:
             break
         first = min(m.phase for m in found.values())
         for mend in reversed(found.values()):
             if mend.phase != first:
                 continue
-            seen.add(mend.id)
             wanted, choice = decide(mend)
+            seen[mend.id] += 1 if wanted else MOST_TIMES
             if wanted:
                 before = (len(draft.added), len(draft.changed), len(draft.removed))
                 mend.do(draft, choice)
-                note(mend, draft, before)
                 touched = True
+                if seen[mend.id] == 1:
+                    note(mend, draft, before)
+                if len(draft.removed) > before[2]:
+                    break  # what the others of this round are about may be gone with it
     return draft.document.write() if touched else data
 
 
-def _fresh(draft: Draft, groups: tuple[str, ...], called: Mapping[str, bytes], seen: set[str]) -> dict[str, Mend]:
+def _fresh(draft: Draft, groups: tuple[str, ...], called: Mapping[str, bytes], seen: Counter[str]) -> dict[str, Mend]:
     """The repairs not yet spoken of, by id, the last of the file first."""
     for closely in (False, True):
         sight = look(draft, called, closely=closely)
-        found = {m.id: m for m in reversed(mends(draft, sight, groups)) if m.id not in seen}
+        found = {m.id: m for m in reversed(mends(draft, sight, groups)) if seen[m.id] < MOST_TIMES}
         if found:
             return found
     return {}

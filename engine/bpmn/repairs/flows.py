@@ -54,6 +54,7 @@ def _across(draft: Draft, flow: etree._Element) -> dict[str, etree._Element] | N
     if (
         node is None
         or kind(node) not in SUBPROCESSES
+        or node.get("triggeredByEvent") == "true"
         or node.get("id") in (flow.get("sourceRef"), flow.get("targetRef"))
     ):
         return None
