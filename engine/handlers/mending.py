@@ -31,18 +31,19 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the file is held against: released procedures, by key, and who is in which group."""
+    """What the file is held against: released procedures, by key, and who is in which group (`people`: by name too)."""
 
     called: Mapping[str, bytes]
     members: Mapping[str, frozenset[str]]
     rehearses: bool = False
     called_beside: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    people: Mapping[str, frozenset[str]] | None = None
 
     @classmethod
     def of(cls, conn: Connection, versions: Versions, organisation: Organisation, rehearses: bool = False) -> House:
         released = {row.key: versions.get(conn, row.released_id) for row in procedures.released(conn)}
         called, besides = {k: v.bpmn for k, v in released.items()}, {k: v.beside for k, v in released.items()}
-        return cls(called, organisation.members(), rehearses, besides)
+        return cls(called, organisation.members(), rehearses, besides, organisation.people())
 
 
 def proposed(material: Material, house: House) -> list[dict[str, Any]]:

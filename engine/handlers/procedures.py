@@ -16,7 +16,6 @@ from engine.domain.events import EventType
 from engine.domain.procedure import check_may_change_procedure
 from engine.domain.text import Text
 from engine.handlers.ahead import Ahead
-from engine.handlers.assignments import is_expression
 from engine.handlers.releases import give_to_everyone
 from engine.handlers.work import Work
 from engine.store import procedures, suggestions, uploads
@@ -30,9 +29,10 @@ def examine(command: c.DeployVersion, ahead: Ahead) -> Report | None:
         return None
     with ahead.read() as conn:
         released = {row.key: ahead.versions.get(conn, row.released_id) for row in procedures.released(conn)}
+        people = ahead.organisations.current(conn).people()
     called, besides = {k: v.bpmn for k, v in released.items()}, {k: v.beside for k, v in released.items()}
     given = {"main": command.main, "beside": command.beside, "called_beside": besides}
-    return lint.check(command.data, called, ahead.rehearses, **given)
+    return lint.check(command.data, called, ahead.rehearses, people=people, **given)
 
 
 def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:
@@ -42,7 +42,7 @@ def deploy(command: c.DeployVersion, work: Work) -> Mapping[str, Any]:
     if report.definition is None or any(f.level == "error" for f in report.findings):
         raise NotDeployable(report.findings)
     definition, key = report.definition, report.definition.main
-    findings = [finding_to_dict(f) for f in (*report.findings, *_unknown_groups(work, definition))]
+    findings = [finding_to_dict(f) for f in report.findings]
     _own(work, key, definition)
     sha256 = digest(command.data, command.beside)
     known = procedures.version_by_hash(work.conn, key, sha256)
@@ -131,20 +131,6 @@ def _bindings(work: Work, definition: Definition) -> dict[str, int]:
     called = {key for one in definition.procedures.values() for key in one.calls} - definition.procedures.keys()
     released = {row.key: row.released_id for row in procedures.released(work.conn)}
     return {key: released[key] for key in sorted(called) if key in released}
-
-
-def _unknown_groups(work: Work, definition: Definition) -> list[Finding]:
-    """Candidate groups nobody can be in yet: a warning, for the group may be made later."""
-    organisation, found = work.organisation, []
-    for procedure in definition.procedures.values():
-        for step in procedure.steps.values():
-            names = (n.strip() for g in step.assignment.candidate_groups if not is_expression(g) for n in g.split(","))
-            for name in names:
-                if name and organisation.group_key(name) not in organisation.groups:
-                    message = Text(f"没有名为“{name}”的组。", f"There is no group “{name}”.")
-                    advice = Text("请先建立该组，否则无人能领取此步骤。", "Make the group, or nobody can claim this step.")
-                    found.append(Finding("warning", "group-unknown", step.element_id, message, advice))
-    return found
 
 
 def _check_may_deploy(work: Work) -> None:

@@ -26,6 +26,7 @@ def review(material: Material, house: House) -> dict[str, Any]:
     return {
         "findings": [finding_to_dict(finding) for finding in report.findings],
         "errors": len(report.errors),
+        "coverage": report.coverage.to_dict() if report.coverage is not None else None,
         "left": _left(report, repairs, material, house),
         "key": report.definition.main if is_known else None,
         "name": report.definition.procedure.name.to_dict() if is_known else None,
@@ -37,7 +38,7 @@ def review(material: Material, house: House) -> dict[str, Any]:
 
 def check(data: bytes, material: Material, house: House, *, dry_run: bool) -> Report:
     given = {"main": material.main, "beside": material.beside, "called_beside": house.called_beside}
-    return lint.check(data, house.called, dry_run, **given)
+    return lint.check(data, house.called, dry_run, people=house.people, **given)
 
 
 def check_readable(material: Material) -> None:

@@ -104,6 +104,11 @@ class Organisation:
         active = [user for user in self.users.values() if user.active]
         return {key: frozenset(user.login for user in active if key in user.groups) for key in self.groups}
 
+    def people(self) -> Mapping[str, frozenset[str]]:
+        """The same by everything a file may call a group by: its key, and its names in small letters."""
+        members = self.members()
+        return {name: members[key] for name, key in self._groups_by_name.items()} | members
+
     def group_key(self, name: str) -> str:
         """The key of the group a file means by a key or by a name in either language; unknown names stay."""
         return self._groups_by_name.get(name.strip().casefold(), name.strip())

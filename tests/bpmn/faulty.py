@@ -192,6 +192,16 @@ ERRORS: dict[str, list[bytes]] = {
     "clock-unknown": [line("userTask t name=A", words(**{"clock.stop": "gone"})), line("userTask t name=A", words(**{"clock.pause": "gone"}))],
 }  # fmt: skip
 
+NUMBER = '<bpmn:extensionElements><camunda:formData><camunda:formField id="amount" type="long"/></camunda:formData></bpmn:extensionElements>'
+PEOPLE = {"one": frozenset({"ann"}), "all": frozenset({"ann", "bob"}), "empty": frozenset()}
+
+
+def two_steps(first: str, second: str) -> bytes:
+    """A step of one group and one of another that somebody else must do."""
+    body = (S, element(f"userTask u name=U camunda:candidateGroups={first}"), E, flows("s > u > t > e"))
+    return bpmn(process("p", *body, element(f"userTask t name=T camunda:candidateGroups={second}", words(separate__from="u"))))
+
+
 ASSIGNED = element("startEvent s", message("m"))
 WARNINGS: dict[str, list[bytes]] = {
     "unreachable": [line("userTask t", "", element("userTask lost name=L"), flows("lost > e"))],
@@ -242,6 +252,19 @@ WARNINGS: dict[str, list[bytes]] = {
             )
         )
     ],
+    "condition-never-true": [gateway("exclusiveGateway", "g > a [x > 1 and x < 0]; g > b").replace(b'id="g"', b'id="g" default="g-b"')],
+    "choice-never-taken": [gateway("exclusiveGateway", "g > a [x > 1]; g > b [x > 5]")],
+    "condition-field-optional": [
+        bpmn(
+            process(
+                "p", S, element("userTask t name=A", NUMBER), element("exclusiveGateway g default=g-e"), E, element("endEvent e2"),
+                flows("s > t > g; g > e; g > e2 [amount > 5]"),
+            )
+        )
+    ],
+    "group-unknown": [line("userTask t name=A camunda:candidateGroups=nobody")],
+    "group-empty": [line("userTask t name=A camunda:candidateGroups=empty")],
+    "separation-impossible": [two_steps("one", "one")],
     "duty-elsewhere": [bpmn(MESSAGE, process("p", ASSIGNED, element("userTask t name=A", words(separate__from="other_step")), E, LINE))],
     "clock-elsewhere": [bpmn(MESSAGE, process("p", ASSIGNED, element("userTask t name=A", words(**{"clock.stop": "handling"})), E, LINE))],
 }  # fmt: skip
@@ -253,6 +276,9 @@ CROWD = [
 ]  # fmt: skip
 
 NOTES: dict[str, list[bytes]] = {
+    "choice-overlap": [gateway("exclusiveGateway", "g > a [x > 1]; g > b [y > 1]")],
+    "separation-narrow": [two_steps("all", "one")],
+    "step-without-form": [line("userTask t name=A")],
     "soundness-unknown": [bpmn(process("p", S, element("parallelGateway f"), *CROWD, flows("s > f")))],
     "not-executable": [bpmn(process("p", S, T, E, LINE), '<bpmn:process id="q"><bpmn:startEvent id="qs"/></bpmn:process>')],
     "several-processes": [bpmn(process("p", S, T, E, LINE), process("q", element("startEvent qs"), element("endEvent qe"), flows("qs > qe")))],

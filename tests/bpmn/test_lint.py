@@ -11,7 +11,7 @@ from engine.bpmn.findings import Rule
 from engine.bpmn.lint import check
 from engine.bpmn.spec import build
 from tests.bpmn.drawn import bpmn, element, flows, message, process, timer
-from tests.bpmn.faulty import CALLED, ERRORS, MESSAGE, NOTES, WARNINGS, E, S, line, words
+from tests.bpmn.faulty import CALLED, ERRORS, MESSAGE, NOTES, PEOPLE, WARNINGS, E, S, line, words
 
 CASES = [
     (level, rule, index)
@@ -24,7 +24,7 @@ TABLES = {"error": ERRORS, "warning": WARNINGS, "info": NOTES}
 
 @pytest.mark.parametrize(("level", "rule", "index"), CASES)
 def test_each_rule_finds_its_fault(level, rule, index):
-    report = check(TABLES[level][rule][index])
+    report = check(TABLES[level][rule][index], people=PEOPLE if rule.startswith(("group-", "separation-")) else None)
     found = [f for f in report.findings if f.rule == rule]
     assert found, [f.rule for f in report.findings]
     assert all(f.level == level for f in found)

@@ -12,6 +12,7 @@ from engine.bpmn.dialects import read_definition
 from engine.bpmn.findings import ERROR
 from engine.bpmn.lint.activities import check_activities, check_calls
 from engine.bpmn.lint.calls import check_call_versions
+from engine.bpmn.lint.choices import check_choices
 from engine.bpmn.lint.decisions import check_decisions
 from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
@@ -21,6 +22,7 @@ from engine.bpmn.lint.people import check_people
 from engine.bpmn.lint.pools import check_pools
 from engine.bpmn.lint.sheet import Sheet
 from engine.bpmn.lint.soundness import check_soundness
+from engine.bpmn.lint.staffing import check_staffing
 from engine.bpmn.lint.structure import (
     check_diagram,
     check_endless,
@@ -58,6 +60,8 @@ CHECKS = (
     check_mappings,
     check_formulas,
     check_people,
+    check_staffing,
+    check_choices,
     check_soundness,
 )
 LEVELS = ("error", "warning", "info")

@@ -59,6 +59,17 @@ NO_DEFAULT = Rule(
     ),
     Text("请将一条路径设为默认。", "Make one of its flows the default."),
 )
+CAN_FAIL = Rule(
+    NO_DEFAULT.id,
+    NO_DEFAULT.level,
+    Text(
+        "网关“{name}”没有默认路径；例如 {example} 时所有条件都不成立，会出现异常。",
+        "Gateway “{name}” has no default flow; with {example}, for instance, no condition holds, and the case stops with an incident.",
+    ),
+    NO_DEFAULT.advice,
+)
+"""The same where values are known with which it happens."""
+
 SAME_CONDITION = Rule(
     "choice-same-condition",
     WARNING,

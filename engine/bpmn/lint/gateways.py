@@ -48,8 +48,6 @@ def check_choice(sheet: Sheet, scope: Scope, node: etree._Element) -> None:
     if kind(node) == "exclusiveGateway":
         for flow in bare:
             sheet.say(rules.NO_CONDITION, flow, name=name_of(flow), gateway=name_of(node))
-    if not default and (kind(node) == "exclusiveGateway" or not bare) and len(bare) < len(flows):
-        sheet.say(rules.NO_DEFAULT, node, name=name_of(node))
     written = [condition_of(f) for f in flows if condition_of(f)]
     if kind(node) == "exclusiveGateway" and len(set(written)) < len(written):
         sheet.say(rules.SAME_CONDITION, node, name=name_of(node))

@@ -3,39 +3,63 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
+from engine.bpmn.findings import Rule
 from engine.bpmn.lint import people_rules as rules
 from engine.bpmn.lint.sheet import Sheet
 from engine.bpmn.model import Procedure, Step
+from engine.domain.text import Text
+
+MANY = 4
+"""So many steps that lack the same are told in one finding."""
 
 
 def check_people(sheet: Sheet) -> None:
     nodes = {node.get("id"): node for _, node in sheet.nodes()}
     everyone = {s.element_id: s for p in sheet.definition.procedures.values() for s in p.steps.values()}
+    lacking: dict[Rule, list[Step]] = {}
     for procedure in sheet.definition.procedures.values():
         for step in procedure.steps.values():
             node = nodes.get(step.element_id)
             if step.is_human:
-                check_standard(sheet, node, step)
+                for rule in lacks(step):
+                    lacking.setdefault(rule, []).append(step)
             check_duties(sheet, node, procedure, step, everyone)
             check_clocks(sheet, node, procedure, step)
+    for rule, steps in lacking.items():
+        say_what_is_lacking(sheet, rule, steps, nodes)
 
 
-def check_standard(sheet: Sheet, node: etree._Element | None, step: Step) -> None:
-    """What the organisation asks of every step: a name, an owner, a limit, a standard."""
-    name = step.name if step.name.zh or step.name.en else step.element_id
-    if name == step.element_id:
-        sheet.say(rules.NO_NAME, node, name=name)
+def lacks(step: Step) -> Iterator[Rule]:
+    """What the organisation asks of every step of a person and this one has not."""
+    if not (step.name.zh or step.name.en):
+        yield rules.NO_NAME
     who = step.assignment
     if not (who.assignee or who.candidate_users or who.candidate_groups):
-        sheet.say(rules.NO_OWNER, node, name=name)
+        yield rules.NO_OWNER
     if step.limit is None and not who.due_date:
-        sheet.say(rules.NO_LIMIT, node, name=name)
+        yield rules.NO_LIMIT
     if step.guidance is None:
-        sheet.say(rules.NO_GUIDANCE, node, name=name)
+        yield rules.NO_GUIDANCE
+    if not step.form.fields:
+        yield rules.NO_FORM
+
+
+def say_what_is_lacking(
+    sheet: Sheet, rule: Rule, steps: list[Step], nodes: Mapping[str | None, etree._Element]
+) -> None:
+    """One by one where they are few, else once for all: what most of a file lacks is one thing to do."""
+    names = [step.name if step.name.zh or step.name.en else Text.same(step.element_id) for step in steps]
+    if len(steps) < MANY:
+        for step, name in zip(steps, names, strict=True):
+            sheet.say(rule, nodes.get(step.element_id), name=name)
+        return
+    told = Text("、".join(f"“{n.zh}”" for n in names[:3]), ", ".join(f"“{n.en}”" for n in names[:3]))
+    elements = [nodes.get(step.element_id) for step in steps]
+    sheet.say_of_all(rules.OF_MANY[rule.id], elements, names=told, count=len(steps))
 
 
 def check_duties(

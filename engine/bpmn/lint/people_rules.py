@@ -32,6 +32,30 @@ NO_GUIDANCE = Rule(
     Text("步骤“{name}”没有操作标准。", "The step “{name}” has no operating standard."),
     Text("请写属性 guidance.zh 和 guidance.en。", "Write the properties guidance.zh and guidance.en."),
 )
+NO_FORM = Rule(
+    "step-without-form",
+    INFO,
+    Text("步骤“{name}”没有表单，除“已完成”外不会留下任何记录。", "The step “{name}” has no form; nothing is recorded but that it was done."),
+    Text("请添加字段，写下查明了什么、决定了什么。", "Add fields for what is found out or decided."),
+)
+OF_MANY = {
+    rule.id: Rule(rule.id, rule.level, message, rule.advice)
+    for rule, message in (
+        (NO_NAME, Text("{count} 个人工步骤没有名称：{names} 等。", "{count} steps have no name: {names} …")),
+        (
+            NO_OWNER,
+            Text(
+                "{count} 个步骤没有责任岗位，任何员工都可领取：{names} 等。",
+                "Nobody is named for {count} steps, any employee may claim them: {names} …",
+            ),
+        ),
+        (NO_LIMIT, Text("{count} 个步骤没有时限：{names} 等。", "{count} steps have no limit: {names} …")),
+        (NO_GUIDANCE, Text("{count} 个步骤没有操作标准：{names} 等。", "{count} steps have no operating standard: {names} …")),
+        (NO_FORM, Text("{count} 个步骤没有表单：{names} 等。", "{count} steps have no form: {names} …")),
+    )
+}
+"""The same said once of many steps."""
+
 DUTY_UNKNOWN = Rule(
     "duty-unknown",
     ERROR,

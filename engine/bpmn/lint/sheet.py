@@ -48,7 +48,8 @@ class Sheet:
     """One file under examination. `called` are the files its call activities may lead to, by process id.
 
     `main` is the process chosen to run, None where nobody chose; `beside` are the files uploaded with it, by name.
-    `people` are the members of each group by its key, None where nobody asked.
+    `people` are the members of each group by its key, None where nobody asked; `written` are variables that scripts and
+    decisions set.
     """
 
     root: etree._Element
@@ -60,6 +61,7 @@ class Sheet:
     main: str | None = None
     beside: Mapping[str, bytes] = field(default_factory=lambda: NOTHING)
     people: Mapping[str, frozenset[str]] | None = None
+    written: set[str] = field(default_factory=set)
     _declared: dict[str, dict[str, etree._Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,6 +73,11 @@ class Sheet:
     def say_with(self, rule: Rule, element: etree._Element, witness: tuple[str, ...], **params: object) -> None:
         """The same with the way that leads there."""
         self.findings.append(replace(rule.at(element, **params), witness=witness))
+
+    def say_of_all(self, rule: Rule, elements: list[etree._Element | None], **params: object) -> None:
+        """One finding at the first of several elements; the others are named beside it."""
+        also = tuple(element.get("id") or "" for element in elements[1:] if element is not None)
+        self.findings.append(replace(rule.at(elements[0], **params), also=also))
 
     def nodes(self, *kinds: str) -> Iterator[tuple[Scope, etree._Element]]:
         """All flow nodes of these kinds (of all kinds if none is named) with the scope they are in."""

@@ -16,12 +16,12 @@ from engine.bpmn.expressions import Expression
 from engine.bpmn.expressions.errors import SENTENCES
 from engine.bpmn.flow_nodes import Element
 from engine.bpmn.loops import MultiInstance
-from engine.bpmn.model import Definition, Field, Form
+from engine.bpmn.model import Definition, Form
 from engine.bpmn.results import Failure, Message, OpenTask, StepResult, Surroundings, Wait
 from engine.bpmn.spec import ExecutableSpec
 from engine.bpmn.trial.decisions import Ahead, Turn, satisfying, turns
 from engine.bpmn.trial.standing import STANDS, Found, Standing, Trouble, is_standstill, missing_name
-from engine.bpmn.trial.values import OTHER, sample
+from engine.bpmn.trial.values import OTHER, fields_of, sample
 from engine.domain.errors import Refusal
 
 MAX_STEPS, ENOUGH, MOST_TIMERS, MOST_MENDED = 1_500, 300, 6, 4
@@ -220,10 +220,3 @@ class Search:
     def form_of(self, task: OpenTask) -> Form:
         step = self.definition.step(task.process_id, task.element_id)
         return step.form if step is not None else Form()
-
-
-def fields_of(definition: Definition) -> dict[str, Field]:
-    """The fields of all forms by key: what values a variable may have."""
-    procedures = definition.procedures.values()
-    forms = [form for p in procedures for form in (p.start_form, *(step.form for step in p.steps.values()))]
-    return {entry.key: entry for form in forms for entry in form.fields}

@@ -7,7 +7,7 @@ one between each two, one beyond each end. `Trials.exact` says whether that is s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -17,7 +17,7 @@ from engine.bpmn.expressions import ExpressionError, read_expression
 from engine.bpmn.expressions.closures import closure
 from engine.bpmn.expressions.errors import Trouble
 from engine.bpmn.expressions.nodes import Call, Choice, Compare, Constant, ListOf, Logic, Member, Name, Node, Unary
-from engine.bpmn.model import Field
+from engine.bpmn.model import Definition, Field
 
 Path = tuple[str, ...]
 """A variable, or a part of one: `("customer", "level")`."""
@@ -205,6 +205,25 @@ def assembled(values: Mapping[Path, Any], before: Mapping[str, Any]) -> dict[str
         if isinstance(owner, dict):
             owner[path[-1]] = value
     return found
+
+
+def fields_of(definition: Definition) -> dict[str, Field]:
+    """The fields of all forms by key. What differs from form to form is taken together: all options, the widest bounds."""
+    found: dict[str, Field] = {}
+    for procedure in definition.procedures.values():
+        for form in (procedure.start_form, *(step.form for step in procedure.steps.values())):
+            for entry in form.fields:
+                found[entry.key] = entry if entry.key not in found else widened(found[entry.key], entry)
+    return found
+
+
+def widened(one: Field, other: Field) -> Field:
+    if one.type != other.type:
+        return replace(one, type="text", options=(), minimum=None, maximum=None)
+    known = {option.value for option in one.options}
+    bounds = (one.minimum, other.minimum), (one.maximum, other.maximum)
+    low, high = (None if None in pair else pick(pair) for pick, pair in zip((min, max), bounds, strict=True))
+    return replace(one, options=(*one.options, *(o for o in other.options if o.value not in known)), minimum=low, maximum=high)
 
 
 def is_number(value: Any) -> bool:
