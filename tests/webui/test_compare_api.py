@@ -136,3 +136,24 @@ CHOICE = b"""<?xml version="1.0" encoding="UTF-8"?>
   <sequenceFlow id="f5" sourceRef="big" targetRef="end"/><sequenceFlow id="f6" sourceRef="small" targetRef="end"/>
   <endEvent id="end"/>
 </process></definitions>"""
+
+
+def test_effect_and_replay_on_the_command_line(desk, database_url, tmp_path):
+    call = desk.caller(owner)
+    call.upload(CHOICE)
+    case = desk.office.start("choice", by=clerk)
+    case.task("ask").complete(by=clerk, amount="120")
+    case.task("small").complete(by=clerk)
+    desk.office.start("choice", by=clerk)
+    terminal, path = Terminal(database_url), tmp_path / "new.bpmn"
+    path.write_bytes(CHOICE.replace(b"amount &gt; 500", b"amount &gt; 100"))
+    said = terminal.ok("replay", str(path))
+    assert said.startswith("1 finished cases, 1 driven again: 0 the same way, 1 another way, 0 unknown\n")
+    assert f"1: After “Large?” it would have gone to “Large amount” instead of “Small amount” (CL-{case.id:06d})" in said
+    assert json.loads(terminal.ok("replay", "choice@1", "--format", "json"))["same"] == 1
+    said = terminal.ok("effect", str(path))
+    assert said.startswith("1 instances run on other versions (0 are on it already): 1 could move, 0 could not\n")
+    assert json.loads(terminal.ok("effect", "choice@1", "--format", "json"))["there"] == 1
+    assert "neither a file nor a version" in terminal.refused("replay", "choice", status=2)
+    path.write_bytes(CHOICE.replace(b'id="choice"', b'id="other"'))
+    assert "“other” was not found" in terminal.refused("effect", str(path))

@@ -74,19 +74,7 @@ def show_effect(key: str, query: dict[str, Any]) -> dict[str, Any]:
         found = effect.of_candidate(
             conn, engine().versions, organisation, candidate, now, from_=query.get("from"), go_on=within(SECONDS)
         )
-    numbers = ("running", "examined", "there", "can_move", "cannot")
-    return {name: getattr(found, name) for name in numbers} | {
-        "procedure": key,
-        "to": candidate.number,
-        "standing": [
-            {"version": one.version, "element_id": one.element_id, "name": said(one.name), "count": one.count,
-             "can_move": one.can_move} for one in found.standing
-        ],
-        "stays": [
-            {"version": one.version, "element_id": one.element_id, "name": said(one.name), "why": said(one.why),
-             "count": one.count, "cases": _cases(one.case_ids)} for one in found.stays
-        ],
-    }  # fmt: skip
+    return effected(found, said) | {"procedure": key, "to": candidate.number}
 
 
 @api.get(
@@ -108,8 +96,22 @@ def show_replay(key: str, query: dict[str, Any]) -> dict[str, Any]:
     return replayed(found, said) | {"procedure": key, "to": candidate.number}
 
 
-def replayed(found: replays.Replays, said: Any) -> dict[str, Any]:
+def effected(found: effect.Effect, said: Any) -> dict[str, Any]:
     """Also for the command line, which has a language of its own."""
+    numbers = ("running", "examined", "there", "can_move", "cannot")
+    return {name: getattr(found, name) for name in numbers} | {
+        "standing": [
+            {"version": one.version, "element_id": one.element_id, "name": said(one.name), "count": one.count,
+             "can_move": one.can_move} for one in found.standing
+        ],
+        "stays": [
+            {"version": one.version, "element_id": one.element_id, "name": said(one.name), "why": said(one.why),
+             "count": one.count, "cases": _cases(one.case_ids)} for one in found.stays
+        ],
+    }  # fmt: skip
+
+
+def replayed(found: replays.Replays, said: Any) -> dict[str, Any]:
     numbers = ("finished", "cases", "instances", "same", "other", "unknown")
     return {name: getattr(found, name) for name in numbers} | {
         "ways": [
