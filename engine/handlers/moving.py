@@ -114,7 +114,7 @@ class Moving:
             "began": self.retiming.began,
             "stopped": self.retiming.stopped,
             "pauses": self.paused,
-            "breached": [one.no for one in self.progress.clocks.running if one.breached_at is not None],
+            "unbroken": [one.no for one in self.progress.clocks.running if one.breached_at is None],
         }
 
     # -- tasks ----------------------------------------------------------------------------------------------------

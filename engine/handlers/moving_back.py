@@ -83,11 +83,9 @@ def _one(work: Work, plan: Row, row: Row) -> None:
 
 def _broken_since(work: Work, row: Row) -> bool:
     """A promise of the new version was broken meanwhile; that cannot be taken back."""
-    return any(
-        one.breached_at is not None and one.no not in row.before["breached"]
-        for one in clock_rows.of_case(work.conn, work.case.id)
-        if one.instance_no == row.instance_no
-    )
+    clocks = clock_rows.of_case(work.conn, work.case.id)
+    own = (one for one in clocks if one.instance_no == row.instance_no and one.no in row.before["unbroken"])
+    return any(one.breached_at is not None for one in own)
 
 
 def _pauses(progress: Progress, instance_no: int, moved: list[Mapping[str, Any]]) -> None:

@@ -26,7 +26,7 @@ def migrate(office: Office, key: str, to: int = 2, from_: int = 1, **more: Any) 
     return migration
 
 
-def undo(office: Office, migration: int, case: Case, by: str = owner) -> Any:
+def undo(office: Office, migration: int, case: Case, by: str | None = owner) -> Any:
     return office.ask(c.UndoMigration(case.id, migration), by)
 
 
