@@ -27,7 +27,7 @@ SEEDS = (("sqlite", 0), ("sqlite", 1), ("sqlite", 3), ("postgresql", 2))
 CASES = 5
 
 
-@pytest.mark.parametrize(("database", "seed"), SEEDS, indirect=["database"])
+@pytest.mark.parametrize(("database_url", "seed"), SEEDS, indirect=["database_url"])
 @pytest.mark.parametrize("key", shelf.KEYS)
 def test_the_prediction_is_the_outcome(key: str, seed: int, database) -> None:
     chance = random.Random(f"{key} {seed}")
