@@ -10,6 +10,7 @@ import pytest
 from engine.bpmn.diff import diff, source_of
 from tests.office import PROCESSES, clerk, owner
 from tests.webui.pages import SCRIPT, main, words
+from tests.webui.test_compare_api import CHOICE
 from tests.webui.web import Web, in_order
 from webui.presenters import comparison
 
@@ -114,3 +115,33 @@ def test_a_file_not_deployed_yet_is_compared_the_same_way(web):
     assert shown.new_diagram.marks["added"] == ["planted"]
     (group,) = shown.groups
     assert group.sentences[0].new == "planted" and group.sentences[0].old is None
+
+
+def test_what_it_would_do_to_cases(web):
+    office = web.office
+    office.start("handling", by=clerk)
+    office.deploy(SHORTER, draft=True)
+    owners = web.another(owner)
+    page = words(main(owners.get("/procedures/handling/compare").text))
+    assert "Look ahead" in page and "Cases that run now" not in page
+    page = words(main(owners.get("/procedures/handling/compare?cases=1").text))
+    assert "1 run on other versions: 1 could move to this one, 0 could not." in page
+    assert in_order(page, ("Where they are", "v1", "Register the complaint", "1", "1"))
+    assert "The latest 0 of 0 finished cases" in page
+    assert "Look ahead" not in words(main(web.get("/procedures/handling/compare").text))
+    assert "Cases that run now" not in words(main(web.get("/procedures/handling/compare?cases=1").text))
+    chinese = web.another(owner, language="zh_CN").get("/procedures/handling/compare?cases=1").text
+    assert "在其他版本上办理的有 1 个" in chinese
+
+
+def test_finished_cases_on_the_page(web):
+    office = web.office
+    office.deploy(CHOICE)
+    case = office.start("choice", by=clerk)
+    case.task("ask").complete(by=clerk, amount="120")
+    case.task("small").complete(by=clerk)
+    office.deploy(CHOICE.replace(b"amount &gt; 500", b"amount &gt; 100"), draft=True)
+    html = main(web.another(owner).get("/procedures/choice/compare?cases=1").text)
+    assert "0 would have gone the same way, 1 another way" in words(html)
+    assert "After “Large?” it would have gone to “Large amount” instead of “Small amount”" in words(html)
+    assert f'href="/cases/{case.id}"' in html or f"CL-{case.id:06d}" in html

@@ -6,11 +6,15 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from engine.bpmn.diff import Change, Diff
 from engine.bpmn.diff.sentences import LONG
+from engine.domain.case import case_number
 from engine.domain.text import Text
+from engine.queries.effect import Effect
+from engine.queries.replays import Replays
 from webui import locales
 from webui.presenters.diagrams import Diagram
 
@@ -67,6 +71,45 @@ class Comparison:
     count: int
     drawing_only: bool
     drawing_too: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a version would do to cases that run, and to those that have ended."""
+
+    effect: Effect
+    replays: Replays
+
+    @property
+    def ways(self) -> list[Way]:
+        return [Way(way.sentence, way.count, cases(way.case_ids)) for way in self.replays.ways]
+
+    @property
+    def limits(self) -> list[Way]:
+        """Those that would be kept or broken otherwise than they were."""
+        differ = (limit for limit in self.replays.limits if limit.was_broken != limit.would_be_broken)
+        return [Way(limit.sentence, limit.would_be_broken, cases(limit.case_ids)) for limit in differ]
+
+    @property
+    def reasons(self) -> list[Way]:
+        return [Way(reason.why, reason.count, cases(reason.case_ids)) for reason in self.replays.reasons]
+
+    @property
+    def stays(self) -> list[Way]:
+        return [Way(why.why, why.count, cases(why.case_ids)) for why in self.effect.stays]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Something that several cases have in common, and a few of them as (number, address)."""
+
+    words: Text
+    count: int
+    cases: tuple[tuple[str, str], ...]
+
+
+def cases(ids: Iterable[int]) -> tuple[tuple[str, str], ...]:
+    return tuple((case_number(id_), url_for("cases.show", case_id=id_)) for id_ in ids)
 
 
 def comparison(diff: Diff, old: Side, new: Side) -> Comparison:
