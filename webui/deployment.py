@@ -53,15 +53,19 @@ def checking(
     files: Sequence[File], released: Mapping[str, bytes] | None = None, *, dry_run: bool = True
 ) -> Iterator[tuple[File, Report]]:
     """The same, one after the other, in the order given; trial runs of several go on side by side."""
-    called = dict(released or {}) | {key: file.data for file in files if (key := _main(file)) is not None}
+    others = {key: file for file in files if (key := _main(file)) is not None}
+    called = dict(released or {}) | {key: file.data for key, file in others.items()}
+    besides = {key: file.beside for key, file in others.items()}
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        yield from zip(files, pool.map(lambda file: _report(file, called, dry_run), files), strict=True)
+        yield from zip(files, pool.map(lambda file: _report(file, called, besides, dry_run), files), strict=True)
 
 
-def _report(file: File, called: Mapping[str, bytes], dry_run: bool) -> Report:
+def _report(
+    file: File, called: Mapping[str, bytes], besides: Mapping[str, Mapping[str, bytes]], dry_run: bool
+) -> Report:
     if file.problem is not None:
         return Report(None, (UNREADABLE.at(why=file.problem),))
-    return lint.check(file.data, called, dry_run=dry_run, beside=file.beside)
+    return lint.check(file.data, called, dry_run=dry_run, beside=file.beside, called_beside=besides)
 
 
 def _main(file: File) -> str | None:
