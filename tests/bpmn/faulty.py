@@ -154,6 +154,7 @@ ERRORS: dict[str, list[bytes]] = {
         line("userTask t", "", element("subProcess x triggeredByEvent=true", element("userTask u name=U"))),
         line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs", message("m"))) + flows("t > x")),
     ],
+    "condition-not-a-truth": [gateway("exclusiveGateway", "g > a [0.5]; g > b [0.5]"), gateway("exclusiveGateway", "g > a ['yes']; g > b [x > 1]")],
     "script-missing": [line("scriptTask t")],
     "multi-instance-count": [line("userTask t", LOOP.format(""))],
     "loop-without-end": [line("userTask t", "<bpmn:standardLoopCharacteristics/>")],
@@ -200,6 +201,12 @@ def two_steps(first: str, second: str) -> bytes:
     """A step of one group and one of another that somebody else must do."""
     body = (S, element(f"userTask u name=U camunda:candidateGroups={first}"), E, flows("s > u > t > e"))
     return bpmn(process("p", *body, element(f"userTask t name=T camunda:candidateGroups={second}", words(separate__from="u"))))
+
+
+def clocked(clock: str, first: str, last: str) -> bytes:
+    """Two steps with limits, of which the last stops a clock of the case."""
+    body = (element("userTask u name=U", words(sla=first)), element("userTask t name=T", words(sla=last, **{"clock.stop": "whole"})))
+    return bpmn(process("p", words(**{"clock.whole": clock}), S, *body, E, flows("s > u > t > e")))
 
 
 ASSIGNED = element("startEvent s", message("m"))
@@ -262,6 +269,9 @@ WARNINGS: dict[str, list[bytes]] = {
             )
         )
     ],
+    "limits-exceed-clock": [clocked("PT1H", "PT2H", "PT30M")],
+    "name-one-language": [line("userTask t name=Alpha", words(**{"name.zh": "甲"}), element("userTask u name=Beta"), flows("t > u > e"))],
+    "guidance-one-language": [line("userTask t name=A", words(**{"guidance.zh": "先听"}))],
     "group-unknown": [line("userTask t name=A camunda:candidateGroups=nobody")],
     "group-empty": [line("userTask t name=A camunda:candidateGroups=empty")],
     "separation-impossible": [two_steps("one", "one")],
@@ -277,6 +287,7 @@ CROWD = [
 
 NOTES: dict[str, list[bytes]] = {
     "choice-overlap": [gateway("exclusiveGateway", "g > a [x > 1]; g > b [y > 1]")],
+    "limits-may-exceed-clock": [clocked("PT4H", "PT2H", "PT3H")],
     "separation-narrow": [two_steps("all", "one")],
     "step-without-form": [line("userTask t name=A")],
     "soundness-unknown": [bpmn(process("p", S, element("parallelGateway f"), *CROWD, flows("s > f")))],

@@ -13,10 +13,12 @@ from engine.bpmn.findings import ERROR
 from engine.bpmn.lint.activities import check_activities, check_calls
 from engine.bpmn.lint.calls import check_call_versions
 from engine.bpmn.lint.choices import check_choices
+from engine.bpmn.lint.deadlines import check_deadlines
 from engine.bpmn.lint.decisions import check_decisions
 from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
+from engine.bpmn.lint.languages import check_languages
 from engine.bpmn.lint.mappings import check_mappings
 from engine.bpmn.lint.people import check_people
 from engine.bpmn.lint.pools import check_pools
@@ -61,6 +63,8 @@ CHECKS = (
     check_formulas,
     check_people,
     check_staffing,
+    check_deadlines,
+    check_languages,
     check_choices,
     check_soundness,
 )
