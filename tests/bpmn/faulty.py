@@ -155,6 +155,7 @@ ERRORS: dict[str, list[bytes]] = {
         line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs", message("m"))) + flows("t > x")),
     ],
     "condition-not-a-truth": [gateway("exclusiveGateway", "g > a [0.5]; g > b [0.5]"), gateway("exclusiveGateway", "g > a ['yes']; g > b [x > 1]")],
+    "condition-not-a-truth": [gateway("exclusiveGateway", "g > a [0.5]; g > b [0.5]"), gateway("exclusiveGateway", "g > a ['yes']; g > b [x > 1]")],
     "script-missing": [line("scriptTask t")],
     "multi-instance-count": [line("userTask t", LOOP.format(""))],
     "loop-without-end": [line("userTask t", "<bpmn:standardLoopCharacteristics/>")],

@@ -14,6 +14,18 @@ UNREADABLE = Rule(
         "Write amount > 100, = amount > 100 or ${{amount > 100}}.",
     ),
 )
+NOT_A_TRUTH = Rule(
+    "condition-not-a-truth",
+    ERROR,
+    Text(
+        "“{name}”的条件 {source} 不是真或假：工单会停在那里。",
+        "The condition {source} of “{name}” is neither true nor false: cases would stop there.",
+    ),
+    Text(
+        "请写比较，例如 amount > 100；模拟用的概率请删除。",
+        "Write a comparison such as amount > 100; remove what is a probability of a simulation.",
+    ),
+)
 SCRIPT_UNREADABLE = Rule(
     "script-unreadable",
     ERROR,

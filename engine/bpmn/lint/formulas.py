@@ -32,11 +32,18 @@ def check_formulas(sheet: Sheet) -> None:
     for element, source in sources(sheet):
         if expression := readable(sheet, element, source):
             read.append((element, expression))
+            check_truth(sheet, element, expression)
     assigned = check_scripts(sheet) | assigned_by_decisions(sheet) | assigned_by_scripts(sheet)
     sheet.written |= assigned
     check_values(sheet)
     check_languages(sheet)
     check_names(sheet, read, assigned)
+
+
+def check_truth(sheet: Sheet, element: etree._Element, expression: Expression) -> None:
+    """A condition that always gives a number or a word is none: the probability of a simulation, or a mere label."""
+    if kind(element) == "sequenceFlow" and expression.constant and not isinstance(expression.evaluate({}), bool):
+        sheet.say(rules.NOT_A_TRUTH, element, name=name_of(element), source=expression.source)
 
 
 def sources(sheet: Sheet) -> Iterator[tuple[etree._Element, str]]:

@@ -121,7 +121,7 @@ def how_often(draft: Draft, fault: Fault) -> Mend | None:
     task = person_before(draft, node)
 
     def do(draft: Draft, choice: str | None) -> None:
-        loop = next(iter(children(node, "multiInstanceLoopCharacteristics")), None)
+        loop = only_loop(node, "multiInstanceLoopCharacteristics")
         if loop is None:
             return
         if choice == ONCE:
@@ -169,7 +169,7 @@ def loop_end(draft: Draft, fault: Fault) -> Mend | None:
     name = name_of(node)
 
     def do(draft: Draft, choice: str | None) -> None:
-        loop = next(iter(children(node, "standardLoopCharacteristics")), None)
+        loop = only_loop(node, "standardLoopCharacteristics")
         if loop is None:
             return
         for old in children(loop, "loopCondition"):
@@ -221,6 +221,14 @@ def loop_end(draft: Draft, fault: Fault) -> Mend | None:
         phase=3,
         free="count",
     )
+
+
+def only_loop(node: etree._Element, name: str) -> etree._Element | None:
+    """The first repetition of that kind; an activity is repeated in one way."""
+    loops = children(node, name)
+    for other in loops[1:]:
+        node.remove(other)
+    return loops[0] if loops else None
 
 
 def can_ask_inside(task: etree._Element) -> bool:

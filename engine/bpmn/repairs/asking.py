@@ -39,9 +39,9 @@ KEPT = frozenset(
     | {"formRefBinding", "formRefVersion", "asyncBefore", "asyncAfter", "exclusive", "jobPriority"}
 )
 IMPLEMENTATIONS = frozenset(
-    {"taskDefinition", "script", "calledDecision", "calledElement", "connector", "serviceTaskOperator"}
+    "taskDefinition script calledDecision calledElement connector serviceTaskOperator ioMapping inputOutput taskHeaders field in out".split()
 )
-"""How a machine was to do it."""
+"""How a machine was to do it, with what it was given and gave back."""
 
 
 def asker(draft: Draft, node: etree._Element) -> etree._Element:

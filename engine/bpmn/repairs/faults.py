@@ -36,6 +36,8 @@ class Sight:
     faults: list[Fault]
     definition: Definition
     scopes: list[etree._Element]
+    written: frozenset[str]
+    """Variables that scripts, decisions and mappings set."""
 
 
 class NotingSheet(Sheet):
@@ -61,7 +63,7 @@ def look(draft: Draft, called: Mapping[str, bytes] = NOTHING, *, closely: bool =
         if check.__name__ not in LATER or (closely and check.__name__ == "check_soundness"):
             check(sheet)
     faults = [*_faults(sheet, ours), *_misread(draft, definition)]
-    return Sight(faults, definition, [ours[scope.element] for scope in sheet.scopes])
+    return Sight(faults, definition, [ours[scope.element] for scope in sheet.scopes], frozenset(sheet.written))
 
 
 def _faults(sheet: NotingSheet, ours: Mapping[etree._Element, etree._Element]) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Expressions that cannot be read, and variables nothing sets: a person says what the machine cannot know."""
+"""Expressions that cannot be read or are no conditions: a person says what the machine cannot know."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from functools import partial
 
 from lxml import etree
 
-from engine.bpmn.dialects.names import HUMAN, bpmn, children, event_definitions, kind, text_of
+from engine.bpmn.dialects.names import bpmn, children, event_definitions, kind, text_of
 from engine.bpmn.expressions import ExpressionError, compile_expression, compile_value
-from engine.bpmn.lint.sheet import condition_of, name_of
+from engine.bpmn.lint.sheet import name_of
 from engine.bpmn.repairs.activities import how_often, loop_end
-from engine.bpmn.repairs.asking import add_field, can_ask, person_before
 from engine.bpmn.repairs.draft import Draft
 from engine.bpmn.repairs.faults import Fault
 from engine.bpmn.repairs.gateways import ask_way
 from engine.bpmn.repairs.model import Choice, Mend
 from engine.bpmn.repairs.structure import become_message
 from engine.domain.text import Text
+
+KEY = re.compile(r"[^\W\d_]\w*")
 
 
 def unreadable(draft: Draft, fault: Fault) -> Mend | None:
@@ -146,69 +147,23 @@ def _elsewhere(draft: Draft, fault: Fault) -> Mend | None:
     return Mend(fault.rule.id, node.get("id") or "", message, fault.why, do, phase=3)
 
 
-def unset(draft: Draft, fault: Fault) -> Mend | None:
-    """A condition reads what nothing in the file sets: the form of the step before asks for it."""
-    flow, variable = fault.element, str(fault.params.get("variable") or "")
-    if flow is None or kind(flow) != "sequenceFlow":
+def bad_target(draft: Draft, fault: Fault) -> Mend | None:
+    """Mappings to what cannot be a variable are left out."""
+    node = fault.element
+    if node is None or not node.get("id"):
         return None
-    gateway = draft.end(flow, "sourceRef")
-    step = _asks(draft, gateway) if gateway is not None else None
-    if gateway is None or step is None:
-        return None
-    flows = [f for f in draft.out_of(gateway) if variable in _names(condition_of(f))]
-    type_, options = guess(variable, [condition_of(f) for f in flows])
 
     def do(draft: Draft, choice: str | None) -> None:
-        if draft.extension(step, "formData").find(f"*[@id='{variable}']") is None:
-            add_field(draft, step, variable, variable.replace("_", " "), type_, options)
+        names = ("input", "output", "inputParameter", "outputParameter", "in", "out")
+        for entry in list(node.iterfind(f"{bpmn('extensionElements')}//*")):
+            target = entry.get("target") or entry.get("name") or ""
+            if etree.QName(entry).localname in names and not KEY.fullmatch(target):
+                entry.getparent().remove(entry)
+        draft.change(node)
 
+    target = str(fault.params.get("target") or "—")
     message = Text(
-        f"“{name_of(step)}”的表单询问“{variable}”。", f"The form of “{name_of(step)}” asks for “{variable}”."
+        f"“{name_of(node)}”到“{target}”等的映射被删除。",
+        f"The mappings of “{name_of(node)}” to what cannot be a variable, such as “{target}”, are left out.",
     )
-    why = Text(
-        f"网关“{name_of(gateway)}”的条件需要“{variable}”，而文件中没有任何步骤给出它。",
-        f"The conditions of “{name_of(gateway)}” need “{variable}”, which no step of the file gives.",
-    )
-    return Mend("variable-unset", variable, message, why, do, level="warning", phase=6)
-
-
-def _names(source: str) -> frozenset[str]:
-    try:
-        return compile_expression(source).names if source else frozenset()
-    except ExpressionError:
-        return frozenset()
-
-
-def _asks(draft: Draft, gateway: etree._Element) -> etree._Element | None:
-    """The nearest step of a person on the way to a gateway, else the plain start of the process."""
-    found = person_before(draft, gateway)
-    node, seen = gateway, set()
-    while found is None and node is not None and node not in seen:
-        seen.add(node)
-        flows = draft.into(node)
-        node = draft.end(flows[0], "sourceRef") if flows else None
-        if node is not None and kind(node) in HUMAN and can_ask(node):
-            found = node
-    if found is not None:
-        return found
-    process = next((a for a in gateway.iterancestors() if kind(a) == "process"), None)
-    starts = [s for s in children(process, "startEvent") if not event_definitions(s)] if process is not None else []
-    return starts[0] if starts else None
-
-
-def guess(variable: str, conditions: list[str]) -> tuple[str, list[tuple[str, str]]]:
-    """The type of the field, by what the conditions compare the variable with."""
-    name = re.escape(variable)
-    texts: list[str] = []
-    for condition in conditions:
-        for found in re.finditer(
-            rf"(?<![\w.]){name}\s*[!=]=?\s*(['\"])(.*?)\1|(['\"])(.*?)\3\s*[!=]=?\s*{name}(?![\w.])", condition
-        ):
-            texts.append(found[2] if found[2] is not None else found[4])
-        if re.search(rf"(?<![\w.]){name}\s*(?:[<>]=?|[!=]=?\s*-?\d)|\d\s*(?:[<>]=?)\s*{name}(?![\w.])", condition):
-            return "double", []
-    values = list(dict.fromkeys(t.strip() for t in texts if t.strip()))
-    if values:
-        shown = [*values, *([] if len(values) > 1 else ["other"])]
-        return "enum", [(v, v) for v in shown]
-    return "boolean", []
+    return Mend(fault.rule.id, node.get("id"), message, fault.why, do, phase=5)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.bpmn.dialects.names import kind
+from engine.bpmn.findings import ERROR
 from engine.bpmn.repairs import (
     activities,
     compensation,
@@ -20,6 +22,7 @@ from engine.bpmn.repairs import (
     structure,
     subprocesses,
     times,
+    variables,
 )
 from engine.bpmn.repairs.draft import Draft
 from engine.bpmn.repairs.faults import Fault, Sight
@@ -95,7 +98,8 @@ MENDERS: Mapping[str, Callable[[Draft, Fault], Mend | None]] = {
     "loop-without-end": activities.loop_end,
     "loop-not-here": activities.no_loop,
     "expression-unreadable": formulas.unreadable,
-    "variable-unknown": formulas.unset,
+    "condition-not-a-truth": formulas.unreadable,
+    "mapping-target": formulas.bad_target,
     "field-key-bad": forms.form,
     "field-twice": forms.form,
     "field-type-unknown": forms.form,
@@ -120,10 +124,14 @@ def mends(draft: Draft, sight: Sight, groups: tuple[str, ...]) -> list[Mend]:
             mend = structure.make_executable(draft, fault, sight.definition)
         elif fault.rule.id in MENDERS:
             mend = MENDERS[fault.rule.id](draft, fault)
+        elif fault.rule.id.startswith("decision-") and fault.rule.level == ERROR and fault.element is not None:
+            mend = activities.by_hand(draft, fault) if kind(fault.element) == "businessRuleTask" else None
         else:
             continue
         if mend is not None:
             found.append(mend)
+    found += variables.labels(draft, sight)
+    found += variables.unset(draft, sight)
     found += activities.untyped_tasks(draft, sight.scopes)
     found += splits.implicit_merges(draft, sight.scopes)
     found += lanes.lanes_without_group(draft, sight.scopes, groups)
