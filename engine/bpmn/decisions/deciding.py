@@ -78,10 +78,10 @@ def outcome(decision: Decision, seen: Mapping[str, Any]) -> Outcome:
 
 
 def of_table(decision: Decision, table: Table, seen: Mapping[str, Any]) -> Outcome:
-    asked = [computed(decision, i.expression, seen, AT_INPUT.format(label=i.label)) for i in table.inputs]
+    asked = [{**seen, ASKED: computed(decision, i.expression, seen, AT_INPUT, label=i.label)} for i in table.inputs]
     matched = []
     for row in table.rows:
-        if holds(decision, table, row, asked, seen):
+        if holds(decision, table, row, asked):
             matched.append(row)
             if table.hit == "FIRST":
                 break
@@ -92,14 +92,10 @@ def of_table(decision: Decision, table: Table, seen: Mapping[str, Any]) -> Outco
     return chosen(decision, table, results)
 
 
-def holds(decision: Decision, table: Table, row: Row, asked: Sequence[Any], seen: Mapping[str, Any]) -> bool:
-    for column, value, test in zip(table.inputs, asked, row.tests, strict=True):
-        if test.constant:
-            if test.evaluate({ASKED: value}) is not True:
-                return False
-            continue
-        place = AT_RULE.format(row=row.number, label=column.label)
-        if computed(decision, test, {**seen, ASKED: value}, place) is not True:
+def holds(decision: Decision, table: Table, row: Row, asked: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether every cell of the rule passes; `asked` is what each column's cells see."""
+    for column, seen, test in zip(table.inputs, asked, row.tests, strict=True):
+        if computed(decision, test, seen, AT_RULE, row=row.number, label=column.label) is not True:
             return False
     return True
 
@@ -107,8 +103,8 @@ def holds(decision: Decision, table: Table, row: Row, asked: Sequence[Any], seen
 def values_of(decision: Decision, table: Table, row: Row, seen: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for output, cell in zip(table.outputs, row.values, strict=True):
-        place = AT_RULE.format(row=row.number, label=output.name)
-        found[output.name] = None if cell is None else computed(decision, cell, seen, place)
+        at = {"row": row.number, "label": output.name}
+        found[output.name] = None if cell is None else computed(decision, cell, seen, AT_RULE, **at)
     return found
 
 
@@ -164,11 +160,12 @@ def added_up(decision: Decision, table: Table, values: list[Any]) -> Any:
     return computed(decision, cell, {}, AT_RESULT)
 
 
-def computed(decision: Decision, cell: Expression, seen: Mapping[str, Any], place: Text) -> Any:
+def computed(decision: Decision, cell: Expression, seen: Mapping[str, Any], place: Text, **at: object) -> Any:
     """The value of a cell; what fails there is told with the place. A variable that is not there tells enough itself."""
     try:
         return cell.evaluate(seen)
     except EvaluationError as error:
         if error.missing:
             raise
-        raise StepFault(IN_A_CELL.format(name=decision.name, place=place, why=error.text), cell.source) from error
+        told = IN_A_CELL.format(name=decision.name, place=place.format(**at), why=error.text)
+        raise StepFault(told, cell.source) from error
