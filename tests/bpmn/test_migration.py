@@ -302,3 +302,53 @@ def test_two_steps_that_may_be_open_together_cannot_become_one():
     assert problems(PARALLEL, simple("s > b > e"), {"a": "b"}) == [
         ("a", "“a” and “b” may go on at the same time; they cannot both become “b”.")
     ]
+
+
+# Event subprocesses
+
+
+def watching(*kinds: str, more: str = "a") -> bytes:
+    """Steps in a row, with event subprocesses that begin by messages beside them."""
+    subs = []
+    for kind in kinds:
+        name, interrupts = kind.split(":") if ":" in kind else (kind, "true")
+        start = element(f"startEvent {name}-s isInterrupting={interrupts}", message("m1" if name == "sub" else "m2"))
+        inner = start + element(f"userTask {name}-i") + element(f"endEvent {name}-e") + flows(f"{name}-s > {name}-i > {name}-e")
+        subs.append(element(f"subProcess {name} triggeredByEvent=true", inner))
+    path = " > ".join(("s", *more, "e"))
+    return simple(path, *subs, tasks=" ".join(more)).replace(b"<bpmn:process", MESSAGES.encode() + b"<bpmn:process")
+
+
+def test_the_start_of_an_event_subprocess_is_waited_for_on():
+    run = Run(watching("sub"))
+    plan = moved(run, watching("sub", more="ab"))
+    assert (plan.result.waits_set, plan.result.waits_gone) == ((), ())
+    run.deliver("reply")
+    assert run.names == ["sub-i"]
+
+
+def test_an_event_subprocess_that_is_new_or_gone():
+    run = Run(watching("sub"))
+    plan = moved(run, watching("other:false", more="ab"))
+    assert [wait.message for wait in plan.result.waits_set] == ["answer"]
+    run.deliver("answer")
+    assert run.names == ["a", "other-i"]
+
+
+def test_what_goes_on_in_an_event_subprocess_goes_along():
+    run = Run(watching("sub:false"))
+    run.deliver("reply")
+    assert run.names == ["a", "sub-i"]
+    moved(run, watching("sub:false", more="ab"))
+    run.complete("sub-i")
+    run.complete("a")
+    assert run.names == ["b"]
+    assert why(run, watching(more="a"))
+
+
+def test_two_at_once_where_the_event_subprocess_interrupts_now():
+    run = Run(watching("sub:false"))
+    run.deliver("reply")
+    assert why(run, watching("sub", more="ab")) == [
+        ("a", "In the new version no case can stand at these at the same time: a, sub.")
+    ]

@@ -24,6 +24,8 @@ def ahead(spec: ExecutableSpec, state: bytes) -> frozenset[str]:
         todo += element.boundary
         if isinstance(element, Loop):
             todo.append(element.inner)
+        if element.is_watch:
+            todo.append(element.subprocess)
         if isinstance(element, SubProcess):
             todo += element.body_spec.starts()
     return frozenset(element.bpmn_id for element in found)

@@ -61,7 +61,7 @@ def _two_on_one(match: Match) -> Iterator[Problem]:
             continue
         onto: dict[str, Element] = {}
         for element in body.task_specs.values():
-            target = match.partner(element, new_body) if element.loop is None else None
+            target = match.partner(element, new_body) if is_drawn(element) else None
             if target is None:
                 continue
             other = onto.setdefault(target.name, element)
@@ -88,6 +88,11 @@ def elements(bodies: object) -> dict[str, tuple[ProcessSpec, Element]]:
     found: dict[str, tuple[ProcessSpec, Element]] = {}
     for body in bodies:
         for element in body.task_specs.values():
-            if element.loop is None:
+            if is_drawn(element):
                 found.setdefault(element.bpmn_id, (body, element))
     return found
+
+
+def is_drawn(element: Element) -> bool:
+    """An element of the file, not one of ours that stands for what it does."""
+    return element.loop is None and not element.is_watch

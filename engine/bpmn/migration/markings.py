@@ -55,8 +55,9 @@ def waits_at_join(token: Token) -> bool:
 
 
 def standing(workflow: Instance) -> list[Token]:
-    """The tokens that go along the flows: not the runs of a loop, not the events that are waited for beside a token."""
-    return [token for token in workflow.tasks.values() if token._parent == workflow.task_tree.id]
+    """The tokens that go along the flows: not the runs of a loop, not the events that are waited for beside them."""
+    root = workflow.task_tree.id
+    return [token for token in workflow.tasks.values() if token._parent == root and not token.task_spec.is_watch]
 
 
 class Markings:
@@ -84,6 +85,7 @@ class Markings:
                 if place[1] in (None, FAILED):
                     for after in self.moves(marking, place, self.specs[place[0]]):
                         todo += [new for new in self.settled(after) if new not in found]
+            todo += [new for new in self.interrupted(marking) if new not in found]
         return frozenset(found)
 
     def settled(self, marking: Marking) -> set[Marking]:
@@ -156,6 +158,14 @@ class Markings:
             for flows in ways(event):
                 if (after := self.put(left, flows)) is not None:
                     yield after
+
+    def interrupted(self, marking: Marking) -> Iterator[Marking]:
+        """An event subprocess begins, in place of everything or beside it."""
+        for watch in self.body.watches if marking else ():
+            held = {} if watch.interrupts else dict(marking)
+            place = (watch.subprocess.name, None)
+            held[place] = min(MANY, held.get(place, 0) + 1)
+            yield frozenset(held.items())
 
     def without(self, held: dict[Place, int], places: Collection[Place]) -> dict[Place, int]:
         return {place: n - (place in places) for place, n in held.items() if n - (place in places) > 0}

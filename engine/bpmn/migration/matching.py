@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from engine.bpmn.events import BoundaryEvent, Catching, ConditionalEvent
+from engine.bpmn.events import Catching, ConditionalEvent
 from engine.bpmn.flow_nodes import Element, Flow, ManualTask, PlainTask, UserTask
 from engine.bpmn.loops import Loop, MultiInstance
 from engine.bpmn.messages import MessageEvent, SignalEvent
@@ -49,6 +49,9 @@ class Match:
 
     def partner(self, element: Element, body: ProcessSpec) -> Element | None:
         """The element in that body of the new version; of a run of a loop, what is repeated there, if it is a loop."""
+        if element.is_watch:
+            around = self.partner(element.subprocess, body)
+            return next((watch for watch in body.watches if watch.subprocess is around), None)
         found = body.task_specs.get(self.new_id(element, body) or "")
         if found is None or element.loop is None:
             return found
@@ -139,7 +142,3 @@ def calls_the_same(old: Element, new: Element) -> bool:
         return True
     is_call = old.kind == "call"
     return not is_call or old.body_spec.process_id == new.body_spec.process_id
-
-
-def is_watch(element: Element) -> bool:
-    return isinstance(element, BoundaryEvent)

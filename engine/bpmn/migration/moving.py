@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.errors import StepFault
-from engine.bpmn.events import Catching, ConditionalEvent
+from engine.bpmn.events import BoundaryEvent, Catching, ConditionalEvent
 from engine.bpmn.expressions import EvaluationError, ExpressionError
 from engine.bpmn.flow_nodes import Activity, Element, EventGateway
 from engine.bpmn.instance import Body, Instance
@@ -11,7 +11,8 @@ from engine.bpmn.loops import Loop
 from engine.bpmn.messages import MessageEvent
 from engine.bpmn.migration import words
 from engine.bpmn.migration.markings import waits_at_join
-from engine.bpmn.migration.matching import Match, awaited, calls_the_same, is_watch, kind_of, repeats_alike
+from engine.bpmn.migration.matching import Match, awaited, calls_the_same, kind_of, repeats_alike
+from engine.bpmn.own import OWN
 from engine.bpmn.timers import Timer
 from engine.bpmn.token import ERROR, READY, WAITING, Token
 from engine.domain.text import Text
@@ -46,7 +47,9 @@ class Mover:
                     target.tasks[token._parent]._children.append(token.id)
         if not self.troubles:
             for token, there in list(self.moved):
-                self._watch_for_more(token, there)
+                self._watch_beside(token, there)
+            for workflow in self.new.workflows():
+                self._watch_over(workflow)
 
     # -- one token ----------------------------------------------------------------------------------------------
 
@@ -75,14 +78,17 @@ class Mover:
             self.new.still.append(there)
 
     def _is_alternative(self, token: Token) -> bool:
-        """Whether it only waits beside another token: a boundary event, or an event behind an event gateway."""
+        """Whether it only waits beside other work: a boundary event, the start of an event subprocess, or an event
+        behind an event gateway."""
         parent = token.workflow.tasks[token._parent]
         if parent is token.workflow.task_tree:
-            return False
-        return is_watch(token.task_spec) or isinstance(parent.task_spec, EventGateway)
+            return token.task_spec.is_watch
+        return isinstance(token.task_spec, BoundaryEvent) or isinstance(parent.task_spec, EventGateway)
 
-    def _still_awaited(self, element: Element, now: Element | None, parent: Token) -> bool:
-        return now is not None and now in alternatives(parent.task_spec) and awaited(element) == awaited(now)
+    def _still_awaited(self, element: Element, now: Element | None, parent: Token | None) -> bool:
+        if now is None or awaited(element) != awaited(now):
+            return False
+        return parent is None or now in alternatives(parent.task_spec)
 
     def _fits(self, token: Token, element: Element, now: Element | None) -> bool:
         if now is None:
@@ -136,26 +142,32 @@ class Mover:
 
     # -- what was not there before ------------------------------------------------------------------------------
 
-    def _watch_for_more(self, token: Token, there: Token) -> None:
+    def _watch_beside(self, token: Token, there: Token) -> None:
         """Events the new version waits for beside the token, and the old one did not, are waited for from now on."""
         now = there.task_spec
         if there._state == ERROR and there.internal_data["fault"][0] == "enter":
             return
-        old_bodies = token.workflow.spec.task_specs
-        known = {
-            (self.match.new_id(event, there.workflow.spec), awaited(event))
-            for event in old_bodies.values()
-            if event in alternatives(token.task_spec)
-        }
+        before = alternatives(token.task_spec)
+        known = {(self.match.new_id(event, there.workflow.spec), awaited(event)) for event in before}
+        scope = there.scope.outer if OWN in there.internal_data else there.scope
         for event in alternatives(now):
-            if (event.name, awaited(event)) in known:
-                continue
-            flow = next((f.id for f in now.outgoing if f.target is event), None) if isinstance(now, EventGateway) else None
-            one = Token(there.workflow, event, there, there.scope, flow)
-            self.new.enter(one)
-            if one._state == ERROR:
-                _, zh, en, _ = one.internal_data["fault"]
-                self._no(event, words.NO_TIME, problem=Text(zh, en))
+            if (event.name, awaited(event)) not in known:
+                flow = next((f.id for f in now.outgoing if f.target is event), None)
+                self._wait(Token(there.workflow, event, there, scope, flow if isinstance(now, EventGateway) else None))
+
+    def _watch_over(self, workflow: Instance | Body) -> None:
+        """The same for the event subprocesses of a process or subprocess that goes on."""
+        old = self.old if workflow is self.new else self.old.subprocesses[workflow.parent_task_id]
+        known = {(self.match.partner(watch, workflow.spec), awaited(watch)) for watch in old.spec.watches}
+        for watch in workflow.spec.watches:
+            if (watch, awaited(watch)) not in known:
+                self._wait(Token(workflow, watch, workflow.task_tree, workflow.scope))
+
+    def _wait(self, one: Token) -> None:
+        self.new.enter(one)
+        if one._state == ERROR:
+            _, zh, en, _ = one.internal_data["fault"]
+            self._no(one.task_spec, words.NO_TIME, problem=Text(zh, en))
 
     def _body(self, workflow: Body) -> Body | None:
         host = self._there.get(workflow.host.id)

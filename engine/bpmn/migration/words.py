@@ -81,6 +81,12 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         "message": Text("消息", "message"),
         "signal": Text("信号", "signal"),
         "condition": Text("条件", "condition"),
+        "DecisionTask": Text("业务规则任务", "business rule task"),
+        "Watch": Text("事件子流程的开始", "start of an event subprocess"),
+        "NoneEvent": Text("无触发", "plain"),
+        "ErrorEvent": Text("错误", "error"),
+        "EscalationEvent": Text("升级", "escalation"),
+        "CancelEvent": Text("取消", "cancel"),
     }
 )
 
