@@ -155,7 +155,6 @@ ERRORS: dict[str, list[bytes]] = {
         line("userTask t", "", element("subProcess x triggeredByEvent=true", element("startEvent xs", message("m"))) + flows("t > x")),
     ],
     "condition-not-a-truth": [gateway("exclusiveGateway", "g > a [0.5]; g > b [0.5]"), gateway("exclusiveGateway", "g > a ['yes']; g > b [x > 1]")],
-    "condition-not-a-truth": [gateway("exclusiveGateway", "g > a [0.5]; g > b [0.5]"), gateway("exclusiveGateway", "g > a ['yes']; g > b [x > 1]")],
     "script-missing": [line("scriptTask t")],
     "multi-instance-count": [line("userTask t", LOOP.format(""))],
     "loop-without-end": [line("userTask t", "<bpmn:standardLoopCharacteristics/>")],
@@ -270,6 +269,22 @@ WARNINGS: dict[str, list[bytes]] = {
             )
         )
     ],
+    "variable-misspelt": [
+        bpmn(
+            process(
+                "p", S, element("scriptTask t", "<bpmn:script>amount = 1</bpmn:script>"), element("exclusiveGateway g default=g-e"), E,
+                element("endEvent e2"), flows("s > t > g; g > e; g > e2 [amuont > 1]"),
+            )
+        )
+    ],
+    "variable-too-late": [
+        bpmn(
+            process(
+                "p", S, element("exclusiveGateway g default=g-e"), element("scriptTask t", "<bpmn:script>amount = 1</bpmn:script>"), E,
+                element("endEvent e2"), flows("s > g; g > t > e; g > e2 [amount > 1]"),
+            )
+        ).replace(b'default="g-e"', b'default="g-t"')
+    ],
     "limits-exceed-clock": [clocked("PT1H", "PT2H", "PT30M")],
     "name-one-language": [line("userTask t name=Alpha", words(**{"name.zh": "甲"}), element("userTask u name=Beta"), flows("t > u > e"))],
     "guidance-one-language": [line("userTask t name=A", words(**{"guidance.zh": "先听"}))],
@@ -305,7 +320,7 @@ NOTES: dict[str, list[bytes]] = {
         bpmn(
             process(
                 "p", S, element("scriptTask t", "<bpmn:script>amount = 1</bpmn:script>"), element("exclusiveGateway g default=g-e"), E,
-                element("endEvent e2"), flows("s > t > g; g > e; g > e2 [amuont > 1]"),
+                element("endEvent e2"), flows("s > t > g; g > e; g > e2 [weight > 1]"),
             )
         )
     ],

@@ -113,3 +113,31 @@ def test_the_points_settle_what_they_claim_to_settle(seed):
     reached = {condition.evaluate(values) for values in grid}
     for _ in range(300):
         assert condition.evaluate({path[0]: chance.randint(-6, 20) for path in names}) in reached
+
+
+def ordered(first: str, second: str, *more: str) -> list[str]:
+    """A choice that asks for `amount` between two steps; the findings about the order."""
+    body = (S, first, second, element("exclusiveGateway g default=g-e"), element("endEvent e"), element("endEvent e2"), *more)
+    data = bpmn('<bpmn:message id="m" name="news"/>', process("p", *body, flows("s > a > g; g > b > e; g > e; g > e2 [amount > 1]")))
+    return [f.rule for f in check(data).findings if f.rule in ("variable-too-late", "variable-misspelt", "variable-unknown")]
+
+
+def asks(ident: str, key: str = "amount") -> str:
+    fields = f'<camunda:formField id="{key}" type="long">{REQUIRED}</camunda:formField>'
+    return element(f"userTask {ident} name=N", f"<bpmn:extensionElements><camunda:formData>{fields}</camunda:formData></bpmn:extensionElements>")
+
+
+def test_what_is_asked_for_is_set_before():
+    plain = {name: element(f"userTask {name} name=N") for name in "ab"}
+    assert ordered(asks("a"), plain["b"]) == []
+    assert ordered(plain["a"], asks("b")) == ["variable-too-late"]
+    assert ordered(asks("a", "amuont"), plain["b"]) == ["variable-misspelt"]
+    assert ordered(asks("a", "weight"), plain["b"]) == ["variable-unknown"]
+
+
+def test_what_a_message_or_a_round_may_bring_is_left_alone():
+    wait = element("receiveTask a messageRef=m")
+    assert ordered(wait, asks("b")) == []
+    assert ordered(element("userTask a name=N"), asks("b"), flows("b > a")) == []
+    inside = element("subProcess a name=N", element("startEvent i") + asks("t") + element("endEvent j") + flows("i > t > j"))
+    assert ordered(inside, element("userTask b name=N")) == []

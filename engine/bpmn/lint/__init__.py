@@ -20,6 +20,7 @@ from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
 from engine.bpmn.lint.languages import check_languages
 from engine.bpmn.lint.mappings import check_mappings
+from engine.bpmn.lint.ordering import check_order
 from engine.bpmn.lint.people import check_people
 from engine.bpmn.lint.pools import check_pools
 from engine.bpmn.lint.sheet import Sheet
@@ -65,6 +66,7 @@ CHECKS = (
     check_staffing,
     check_deadlines,
     check_languages,
+    check_order,
     check_choices,
     check_soundness,
 )

@@ -44,6 +44,24 @@ LANGUAGE = Rule(
     ),
     Text("请改用 FEEL、JUEL 或普通表达式。", "Use FEEL, JUEL or plain expressions."),
 )
+NAME_MISSPELT = Rule(
+    "variable-misspelt",
+    WARNING,
+    Text(
+        "没有任何步骤设置“{name}”所用的变量“{variable}”；是否应为“{likely}”？",
+        "Nothing sets the variable “{variable}” used at “{name}”; is “{likely}” meant?",
+    ),
+    Text("请更正变量名；写错时条件无法判断，工单会出现异常。", "Correct the name; with a slip the condition cannot be decided and the case stops with an incident."),
+)
+TOO_LATE = Rule(
+    "variable-too-late",
+    WARNING,
+    Text(
+        "“{name}”要看变量“{variable}”，但设置它的“{setter}”在此之前不会办理。",
+        "“{name}” asks for the variable “{variable}”, but “{setter}”, which sets it, is never done before.",
+    ),
+    Text("请把字段移到前面的步骤，或改用前面已有的字段。", "Move the field to an earlier step, or ask for one that is there already."),
+)
 NAME_UNKNOWN = Rule(
     "variable-unknown",
     INFO,

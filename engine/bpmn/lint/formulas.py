@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -173,4 +174,9 @@ def check_names(sheet: Sheet, read: list[tuple[etree._Element, Expression]], ass
     for element, expression in read:
         for name in sorted(expression.names - known - said):
             said.add(name)
-            sheet.say(rules.NAME_UNKNOWN, element, name=name_of(element), variable=name)
+            sheet.guesses -= 1
+            likely = difflib.get_close_matches(name[:80], [k for k in list(known - GIVEN)[:300] if k], 1, 0.8) if sheet.guesses > 0 else []
+            if likely:
+                sheet.say(rules.NAME_MISSPELT, element, name=name_of(element), variable=name, likely=likely[0])
+            else:
+                sheet.say(rules.NAME_UNKNOWN, element, name=name_of(element), variable=name)
