@@ -143,7 +143,7 @@ def _revise(command: c.ReviseUpload, words: str) -> ResponseReturnValue:
 
 def _index(refusal: Refusal | None = None) -> ResponseReturnValue:
     with reading() as r:
-        _check_may_upload(r)
+        check_may_upload(r)
         lines = [presenter.line(row) for row in uploads.under_review(r.conn, r.actor)]
         context = {"uploads": lines, "refusal": _said(refusal)}
         context["procedure"] = request.values.get("procedure", "")[:200]
@@ -170,10 +170,10 @@ def _said(refusal: Refusal | None) -> str | None:
 
 
 def _find(r: Reading, upload_id: int) -> UploadRow:
-    _check_may_upload(r)
+    check_may_upload(r)
     return uploads.find(r.conn, r.actor, upload_id)
 
 
-def _check_may_upload(r: Reading) -> None:
+def check_may_upload(r: Reading) -> None:
     if not r.actor.has(OWNER, ADMIN):
         raise Forbidden(why=OWNERS_ONLY)
