@@ -53,7 +53,7 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     zone = work.organisation.calendar_of(work.actor.department).tzinfo
     filled = forms.fill(version.procedure.start_form, command.variables, zone)
     if filled.errors:
-        raise InvalidInput(fields=filled.errors)
+        raise InvalidInput(fields=filled.errors, version=version.number)
     case = work.case or work.open_case(**opening)
     personal = [("values", f.key) for f in version.procedure.start_form.fields if f.personal]
     work.record(

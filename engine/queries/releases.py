@@ -48,27 +48,26 @@ def of_procedure(conn: Connection, key: str) -> tuple[ReleaseRow, ...]:
     return tuple(_row(row, numbers[row.version_id]) for row in releases.history(conn, key))
 
 
-def version_for(
+def versions_for(
     conn: Connection,
     versions: Versions,
     organisation: Organisation,
-    key: str,
     *,
     customer_id: int | None = None,
-    business_key: str | None = None,
     department: str | None = None,
-) -> Version | None:
-    """The version a case opened by hand would get now; None where nothing is released to it.
+) -> dict[str, Version]:
+    """By procedure, the version a case opened by hand would get now; what is not released to it is left out.
 
-    Without customer and business key it is the case's own number that decides about shares: then it is the version
-    most get.
+    Without a customer the case's own number will decide about shares: then it is the version of those without one.
     """
-    released = releases.of_procedure(conn, key)
-    if released is None:
-        return None
-    by_hand = [one for one in released.releases if versions.get(conn, one.version_id).begins()]
-    found, _ = rule.choose(by_hand, key, rule.subject_of(customer_id, business_key), organisation.line_of(department))
-    return versions.get(conn, found.version_id) if found is not None else None
+    subject, line = rule.subject_of(customer_id, None), organisation.line_of(department)
+    found: dict[str, Version] = {}
+    for released in releases.of_all(conn):
+        by_hand = [one for one in released.releases if versions.get(conn, one.version_id).begins()]
+        chosen, _ = rule.choose(by_hand, released.key, subject, line)
+        if chosen is not None:
+            found[released.key] = versions.get(conn, chosen.version_id)
+    return found
 
 
 def _row(row: Row, number: int) -> ReleaseRow:

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from engine.domain import commands as c
-from tests.office import auditor, clerk, lead, owner
+from engine.domain.release import place
+from tests.engine.drawn import bpmn, sequence, task
+from tests.office import auditor, clerk, lead, owner, technician
 from tests.webui.pages import HOSTILE, REFUND, SCRIPT, deploy_all, main, words
 from tests.webui.web import Web, field_value, in_order
 
@@ -168,3 +170,41 @@ def test_the_open_matters_of_the_customer_are_named(web, browser, customer):
     web.office.ask(c.StartCase("refund", {}, customer, title="Router broken"), lead)
     page = words(browser.get(f"/cases/new?customer={customer}").text)
     assert in_order(page, ["王丽娟", "1 matter is open already", "CL-000001", "Router broken"])
+
+
+def test_the_form_is_that_of_the_version_this_department_or_customer_gets(web, customer):
+    web.office.deploy(asking("old"))
+    web.office.deploy(asking("new"), draft=True)
+    web.office.ask(c.ReleaseVersion("p", 2, {"departments": ["billing"]}), owner)
+    assert 'name="old"' in web.another(clerk).get("/cases/new?procedure=p").text
+    page = web.another(technician).get("/cases/new?procedure=p").text
+    assert 'name="new"' in page and 'name="old"' not in page
+    answer = web.another(technician).post("/cases", {"procedure": "p", "new": "x", "once": "1" * 32})
+    assert answer.status_code == 303
+    share = {"share": "0.5"}
+    web.office.ask(c.ReleaseVersion("p", 2, share), owner)
+    expected = "new" if place("p", f"customer:{customer}") < 5_000 else "old"
+    assert f'name="{expected}"' in web.another(clerk).get(f"/cases/new?procedure=p&customer={customer}").text
+
+
+def test_a_form_that_another_version_decided_against_is_shown_as_that_version_has_it(web):
+    web.office.deploy(asking("old"))
+    browser = web.another(clerk)
+    browser.get("/cases/new?procedure=p")
+    web.office.deploy(asking("new"))
+    page = browser.post("/cases", {"procedure": "p", "version": "1", "old": "x", "once": "2" * 32})
+    assert page.status_code == 422
+    assert 'name="new"' in page.text and 'name="version" value="2"' in page.text
+    again = browser.post("/cases", {"procedure": "p", "version": "2", "new": "x", "once": "2" * 32})
+    assert again.status_code == 303
+
+
+def test_a_procedure_on_trial_elsewhere_is_not_offered(web):
+    web.office.deploy(asking("x"), draft=True)
+    web.office.ask(c.ReleaseVersion("p", 1, {"departments": ["billing"]}), owner)
+    assert "procedure=p#first" in web.another(technician).get("/cases/new").text
+    assert "procedure=p#first" not in web.another(clerk).get("/cases/new").text
+
+
+def asking(field: str) -> bytes:
+    return bpmn(sequence("p", task("a", "front-desk"), path="s > a > e", fields=f"{field}:string!"))

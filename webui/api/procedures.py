@@ -11,10 +11,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput, NotFound
 from engine.domain.text import Text
-from engine.queries import catalogue
+from engine.queries import catalogue, releases
 from webui.api import schemas as s
 from webui.api import shapes
-from webui.api.calls import engine, reading, run
+from webui.api.calls import actor, engine, reading, run
 from webui.api.checking import MISSING, UNKNOWN
 from webui.api.endpoint import DEPLOY, READ, Answer, Resource
 from webui.api.problems import finding_in_words
@@ -67,14 +67,17 @@ def deploy() -> Answer:
     return Answer(answer | {"findings": [finding_in_words(finding) for finding in answer["findings"]]}, status)
 
 
-@api.get("/procedures/{key}", Text("一个流程及其起始表单", "One procedure and the form a case starts with"), s.named("Procedure"), **READERS)
+@api.get(
+    "/procedures/{key}",
+    Text("一个流程及调用者部门的起始表单", "One procedure and the form a case of the caller's department starts with"),
+    s.named("Procedure"),
+    **READERS,
+)
 def show(key: str) -> dict[str, Any]:
-    with reading() as (conn, _):
+    with reading() as (conn, organisation):
         row = catalogue.procedure(conn, engine().versions, key)
-        form = None
-        if row.released is not None and row.starts_by_hand:
-            released = catalogue.version(conn, engine().versions, key, row.released)
-            form = shapes.form(released.procedure.start_form)
+        startable = releases.versions_for(conn, engine().versions, organisation, department=actor().department)
+        form = shapes.form(startable[key].procedure.start_form) if key in startable else None
     return shapes.procedure(row) | {"start_form": form}
 
 
