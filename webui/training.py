@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, LEAD, OWNER
+from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
 from engine.domain.training import NONE, REQUIRED
@@ -26,7 +26,10 @@ VERSION = Text("流程版本", "The version")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One version to be read. `changes` in sentences; `compare_href` None where nothing came before it."""
+    """One version to be read. `changes` in sentences; `compare_href` None where nothing came before it.
+
+    `action` takes the word of whoever works on tasks; those who only look on have none.
+    """
 
     key: str
     name: Text
@@ -38,7 +41,7 @@ class Notice:
     changes: tuple[Text, ...]
     href: str
     compare_href: str | None
-    action: str
+    action: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def _notice(r: Reading, wanted: ToRead) -> Notice:
         changes=training.changes(r.conn, r.versions, wanted),
         href=href(wanted.procedure, wanted.version),
         compare_href=compare,
-        action=url_for("training.acknowledge", **at),
+        action=url_for("training.acknowledge", **at) if r.actor.has(EMPLOYEE, LEAD) else None,
     )
 
 

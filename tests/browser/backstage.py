@@ -17,6 +17,7 @@ from engine.store.schema import customer, user_task
 from engine.store.session import Database
 from tests.browser.desks import Desk
 from tests.browser.scenarios import scenario
+from webui.deployment import SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,15 @@ class Backstage:
         self.engine.execute(c.MakeSuggestion(case_id, self.open_task(case_id, element_id), words), self.engine.actor(login))
 
     def asked_to_read(self, procedure: str, owner: str) -> None:
-        """The people of the first version may take its tasks only after reading it."""
-        self.engine.execute(c.ReleaseVersion(procedure, 1, training="required"), self.engine.actor(owner))
+        """The people of the first version are to read it."""
+        self.engine.execute(c.ReleaseVersion(procedure, 1, training="asked"), self.engine.actor(owner))
+
+    def drafted(self, procedure: str, old: str, new: str) -> int:
+        """The number of a draft of the shipped file in which `old` was replaced, all over."""
+        data = (SHIPPED / procedure / "procedure.bpmn").read_bytes()
+        changed = data.replace(old.encode(), new.encode())
+        assert changed != data, old
+        return self.engine.execute(c.DeployVersion(changed, draft=True), self.engine.actor("ma.lin"))["version"]
 
     def complete(self, number: str, element_id: str, name: str) -> None:
         """Somebody does the step, as the scenario has it."""
