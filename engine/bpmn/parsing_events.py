@@ -10,6 +10,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
 
 from engine.bpmn import events, timers
+from engine.bpmn.dialects.names import event_definitions
 from engine.bpmn.expressions import Expression
 from engine.bpmn.messages import MessageEvent, SignalEvent
 from engine.bpmn.parsing_nodes import Node
@@ -42,7 +43,7 @@ class EventNode(EventDefinitionParser, Node):
         return self.spec_class(self.spec, self.bpmn_id, event_definition=self.definition(), **self.bpmn_attributes)
 
     def definition(self) -> Any:
-        found = [child for child in self.node if isinstance(child.tag, str) and child.tag.endswith("EventDefinition")]
+        found = [definition for _, definition in event_definitions(self.node)]
         if len(found) > 1:
             raise refused(self.bpmn_id, "一个事件不能有多个定义", "an event with several definitions is not supported")
         if not found:

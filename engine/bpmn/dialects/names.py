@@ -74,5 +74,18 @@ def text_of(element: etree._Element | None) -> str:
 
 
 def event_definitions(event: etree._Element) -> list[tuple[str, etree._Element]]:
-    """What an event reacts to or throws: (`message`, its definition) …; none at all for a plain event."""
-    return [(EVENT_DEFINITIONS[kind(c)], c) for c in event if kind(c) in EVENT_DEFINITIONS]
+    """What an event reacts to or throws: (`message`, its definition) …; none at all for a plain event.
+
+    A definition may be kept at the root of the file and only be referred to.
+    """
+    found = [(EVENT_DEFINITIONS[kind(c)], c) for c in event if kind(c) in EVENT_DEFINITIONS]
+    return found + [(EVENT_DEFINITIONS[kind(d)], d) for d in referred_definitions(event)]
+
+
+def referred_definitions(event: etree._Element) -> list[etree._Element]:
+    """The definitions at the root of the file that an event refers to."""
+    wanted = [text_of(reference).rpartition(":")[2] for reference in children(event, "eventDefinitionRef")]
+    if not wanted:
+        return []
+    shared = {d.get("id"): d for d in event.getroottree().getroot() if kind(d) in EVENT_DEFINITIONS}
+    return [shared[ident] for ident in wanted if ident in shared]

@@ -40,7 +40,7 @@ WRITTEN = {
 def check_events(sheet: Sheet) -> None:
     for scope, node in sheet.nodes(*EVENTS):
         definitions = event_definitions(node)
-        if len(definitions) + len(node.findall(bpmn("eventDefinitionRef"))) > 1:
+        if len(definitions) > 1:
             sheet.say(rules.SEVERAL, node, name=name_of(node))
             continue
         if not definitions and kind(node) in ("intermediateCatchEvent", "boundaryEvent"):

@@ -219,42 +219,49 @@ def cancel_outside(draft: Draft, fault: Fault) -> Mend | None:
 
 
 def link_target(draft: Draft, fault: Fault) -> Mend | None:
-    """A link leads to the catching event of its name: another's name may be meant, or the way ends here."""
+    """A link leads to the catching event of its name: another one may be meant, or the way ends here."""
     event = fault.element
-    scope = event.getparent()
     link = link_name(event)
-    catches = [n for n in draft.nodes(scope) if kind(n) == "intermediateCatchEvent" and link_name(n)]
-    same = [n for n in catches if link_name(n) == link]
-    thrown = {link_name(n) for n in draft.nodes(scope) if kind(n) == "intermediateThrowEvent"}
-    free = [n for n in catches if link_name(n) not in thrown]
-
-    def do(draft: Draft, choice: str | None) -> None:
-        definition = next(d for what, d in event_definitions(event) if what == "link")
-        if len(same) > 1:
-            for number, other in enumerate(same[1:], 2):
-                next(d for what, d in event_definitions(other) if what == "link").set("name", f"{link} {number}")
-                draft.change(other)
-        elif choice in {link_name(n) for n in free}:
-            definition.set("name", choice or "")
-            draft.change(event)
-        else:
-            drop_definitions(draft, event)
-            draft.retag(event, "endEvent")
-
-    name = name_of(event)
+    links = [n for n in draft.nodes(event.getparent()) if any(what == "link" for what, _ in event_definitions(n))]
+    catches = [n for n in links if kind(n) == "intermediateCatchEvent" and n.get("id")]
+    same = [n for n in catches if link and link_name(n) == link]
     if len(same) > 1:
         message = Text(
             f"“{link}”的其余目标改名，只有第一个是目标。", f"Of the targets of “{link}” only the first keeps the name."
         )
-        return Mend(fault.rule.id, event.get("id") or "", message, fault.why, do, phase=2)
+        return Mend(fault.rule.id, event.get("id") or "", message, fault.why, partial(_one_target, same), phase=2)
+    thrown = {link_name(n) for n in links if kind(n) == "intermediateThrowEvent" and link_name(n)}
+    free = [n for n in catches if link_name(n) not in thrown]
+    called = [n for n in free if n.get("name") and n.get("name") == event.get("name")]
+    best = called[0] if called else free[0] if len(free) == 1 else None
     choices = (
-        *(Choice(link_name(n), Text(f"接到“{name_of(n)}”", f"lead to “{name_of(n)}”")) for n in free[:20]),
+        *(Choice(n.get("id"), Text(f"接到“{name_of(n)}”", f"lead to “{name_of(n)}”")) for n in free[:20]),
         Choice("end", Text("在此结束", "end here")),
     )
-    default = choices[0].value if len(free) == 1 else "end"
+
+    def do(draft: Draft, choice: str | None) -> None:
+        target = next((n for n in free if n.get("id") == choice), None)
+        if target is None:
+            drop_definitions(draft, event)
+            draft.retag(event, "endEvent")
+            return
+        name = link_name(target) or link or target.get("name") or target.get("id") or ""
+        for end in (event, target):
+            next(d for what, d in event_definitions(end) if what == "link").set("name", name)
+            draft.change(end)
+
+    shown = name_of(event)
     message = (
-        Text(f"链接“{name}”接到“{name_of(free[0])}”。", f"The link “{name}” leads to “{name_of(free[0])}”.")
-        if default != "end"
-        else Text(f"链接“{name}”改为结束事件。", f"The link “{name}” becomes an end event.")
+        Text(f"链接“{shown}”接到“{name_of(best)}”。", f"The link “{shown}” leads to “{name_of(best)}”.")
+        if best is not None
+        else Text(f"链接“{shown}”改为结束事件。", f"The link “{shown}” becomes an end event.")
     )
+    default = best.get("id") if best is not None else "end"
     return Mend(fault.rule.id, event.get("id") or "", message, fault.why, do, choices, default, phase=2)
+
+
+def _one_target(same: list[etree._Element], draft: Draft, choice: str | None) -> None:
+    for number, other in enumerate(same[1:], 2):
+        definition = next(d for what, d in event_definitions(other) if what == "link")
+        definition.set("name", f"{definition.get('name')} {number}")
+        draft.change(other)

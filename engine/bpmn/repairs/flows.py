@@ -19,7 +19,9 @@ def loose_flow(draft: Draft, fault: Fault) -> Mend | None:
     """A flow to what does not exist goes; one across the border of a subprocess leads to the subprocess itself."""
     flow = fault.element
     source, target = (draft.end(flow, end) for end in ("sourceRef", "targetRef"))
-    over = _across(draft, flow) if (source is None) != (target is None) else None
+    over = _meant(draft, flow)
+    if over is None and (source is None) != (target is None):
+        over = _across(draft, flow)
 
     def do(draft: Draft, choice: str | None) -> None:
         if choice == "border" and over is not None:
@@ -34,11 +36,20 @@ def loose_flow(draft: Draft, fault: Fault) -> Mend | None:
         message = Text(f"删除连线“{name_of(flow)}”。", f"The flow “{name_of(flow)}” is removed.")
         return Mend(fault.rule.id, ident, message, fault.why, do, (), "remove", phase=1)
     message = Text(
-        f"连线“{name_of(flow)}”改接到子流程的边上。",
-        f"The flow “{name_of(flow)}” is joined to the border of the subprocess.",
+        f"连线“{name_of(flow)}”重新接到它应接的元素上。",
+        f"The flow “{name_of(flow)}” is joined again where it was meant to be.",
     )
-    border = Choice("border", Text("接到子流程边上", "join it to the subprocess"))
+    border = Choice("border", Text("接到应接的元素上", "join it where it was meant to be"))
     return Mend(fault.rule.id, ident, message, fault.why, do, (border, gone), "border", phase=1)
+
+
+def _meant(draft: Draft, flow: etree._Element) -> dict[str, etree._Element] | None:
+    """The ends of a flow that names them with a prefix, as some tools do."""
+    known = {n.get("id"): n for n in draft.nodes(flow.getparent()) if n.get("id")}
+    ends = {name: (flow.get(f"{name}Ref") or "").rpartition(":")[2] for name in ("source", "target")}
+    if not all(end in known for end in ends.values()):
+        return None
+    return {name: known[end] for name, end in ends.items()}
 
 
 def _ends(flow: etree._Element) -> str:
@@ -124,7 +135,9 @@ def loose_boundary(draft: Draft, fault: Fault) -> Mend | None:
     """A boundary event is put onto the activity its shape touches, or one the owner names; else it goes."""
     event = fault.element
     hosts = [n for n in draft.nodes(event.getparent()) if kind(n) in ACTIVITIES and n.get("id")]
-    near = _touched(draft, event, hosts)
+    meant = (event.get("attachedToRef") or "").rpartition(":")[2]
+    near = next((h for h in hosts if h.get("id") == meant), None)
+    near = near if near is not None else _touched(draft, event, hosts)
 
     def do(draft: Draft, choice: str | None) -> None:
         host = next((h for h in hosts if h.get("id") == choice), None)

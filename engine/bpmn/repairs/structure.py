@@ -9,7 +9,6 @@ from lxml import etree
 from engine.bpmn.dialects.names import children, event_definitions, kind
 from engine.bpmn.dialects.pools import running
 from engine.bpmn.lint.sheet import name_of
-from engine.bpmn.lint.structure import link_name
 from engine.bpmn.model import Definition
 from engine.bpmn.repairs.draft import Draft
 from engine.bpmn.repairs.faults import Fault
@@ -92,7 +91,7 @@ def begins(node: etree._Element) -> bool:
         return False
     if node.get("triggeredByEvent") == "true" or node.get("isForCompensation") == "true":
         return False
-    return not (kind(node) == "intermediateCatchEvent" and link_name(node))
+    return not (kind(node) == "intermediateCatchEvent" and any(what == "link" for what, _ in event_definitions(node)))
 
 
 def _start(scope: etree._Element, draft: Draft, choice: str | None) -> None:

@@ -11,6 +11,7 @@ from engine.bpmn.repairs.events import drop_definitions
 from engine.bpmn.repairs.faults import Fault
 from engine.bpmn.repairs.model import Choice, Mend
 from engine.bpmn.repairs.typed import duration_in
+from engine.bpmn.timers import IS_DURATION
 from engine.domain.text import Text
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
@@ -35,6 +36,8 @@ def timer(draft: Draft, fault: Fault) -> Mend | None:
         or duration_in(text_of(event.find(bpmn("documentation"))))
     )
     at_start = kind(event) == "startEvent" and kind(event.getparent()) == "process"
+    if IS_DURATION.fullmatch(written) and definition.find(bpmn("timeDuration")) is None:
+        heard = written
     default = heard or "P1D"
     choices = [Choice(value, label) for value, label in HOURS]
     if default not in {c.value for c in choices}:
