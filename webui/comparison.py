@@ -34,7 +34,7 @@ def compare(key: str) -> ResponseReturnValue:
         found = comparison.of_versions(old, new)
         may_look_ahead = r.actor.has(OWNER, AUDITOR, ADMIN)
         if may_look_ahead and request.args.get("cases"):
-            ahead = _ahead(r, new)
+            ahead = look_ahead(r, new)
     sides = [presenter.Side(_("version %(n)s", n=v.number), diagrams.bpmn_href(key, v.number)) for v in (old, new)]
     return render_template(
         "compare.html",
@@ -48,7 +48,7 @@ def compare(key: str) -> ResponseReturnValue:
     )
 
 
-def _ahead(r: Reading, version: Version) -> presenter.Ahead:
+def look_ahead(r: Reading, version: Version) -> presenter.Ahead:
     """What the newer version would do to cases, as far as it can be found out while somebody waits."""
     found = effect.of_candidate(r.conn, r.versions, r.organisation, version, r.now, go_on=within(EFFECT_SECONDS))
     again = replays.of_procedure(r.conn, r.versions, r.organisation, version, go_on=within(REPLAY_SECONDS))

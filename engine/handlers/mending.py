@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from engine.bpmn import repairs
 from engine.bpmn.reader import Unreadable
 from engine.bpmn.repairs import Repair
+from engine.bpmn.repairs.lanes import RULE as LANE
 from engine.store import procedures
 from engine.store.organisation import Organisation
 from engine.versions import Versions
@@ -31,19 +32,25 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the file is held against: released procedures, by key, and who is in which group (`people`: by name too)."""
+    """What the file is held against: released procedures, by key, with the files beside them, and the organisation."""
 
     called: Mapping[str, bytes]
-    members: Mapping[str, frozenset[str]]
+    called_beside: Mapping[str, Mapping[str, bytes]]
+    organisation: Organisation
     rehearses: bool = False
-    called_beside: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
-    people: Mapping[str, frozenset[str]] | None = None
 
     @classmethod
     def of(cls, conn: Connection, versions: Versions, organisation: Organisation, rehearses: bool = False) -> House:
         released = {row.key: versions.get(conn, row.released_id) for row in procedures.released(conn)}
         called, besides = {k: v.bpmn for k, v in released.items()}, {k: v.beside for k, v in released.items()}
-        return cls(called, organisation.members(), rehearses, besides, organisation.people())
+        return cls(called, besides, organisation, rehearses)
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Everything a lane may be called to mean a group."""
+        groups = self.organisation.groups.values()
+        names = (name for group in groups for name in (group.key, group.name.zh, group.name.en) if name)
+        return tuple(dict.fromkeys(names))
 
 
 def proposed(material: Material, house: House) -> list[dict[str, Any]]:
@@ -53,7 +60,7 @@ def proposed(material: Material, house: House) -> list[dict[str, Any]]:
     if accepted:
         current = mended(material, house)
         found |= {one.id: one for one in repairs.propose(current, **_given(material, house)) if one.id not in found}
-    return [_plain(one, accepted) for one in found.values()]
+    return [_plain(one, accepted, house.organisation) for one in found.values()]
 
 
 def mended(material: Material, house: House, accepted: Accepted | None = None) -> bytes:
@@ -68,10 +75,14 @@ def mended(material: Material, house: House, accepted: Accepted | None = None) -
 
 
 def _given(material: Material, house: House) -> dict[str, Any]:
-    return {"main": material.main, "beside": material.beside, "groups": tuple(house.members), "called": house.called}
+    return {"main": material.main, "beside": material.beside, "groups": house.group_names, "called": house.called}
 
 
-def _plain(one: Repair, accepted: Accepted) -> dict[str, Any]:
+def _plain(one: Repair, accepted: Accepted, organisation: Organisation) -> dict[str, Any]:
+    choices, default = [(choice.value, choice.label) for choice in one.choices], one.default
+    if one.rule == LANE:  # a group is offered once, whatever it may be called by
+        choices = [(group.key, group.name) for group in organisation.groups.values()]
+        default = organisation.group_key(default or "")
     return {
         "id": one.id,
         "rule": one.rule,
@@ -79,8 +90,8 @@ def _plain(one: Repair, accepted: Accepted) -> dict[str, Any]:
         "level": one.level,
         "message": one.message.to_dict(),
         "why": one.why.to_dict(),
-        "choices": [{"value": choice.value, "label": choice.label.to_dict()} for choice in one.choices],
-        "default": one.default,
+        "choices": [{"value": value, "label": label.to_dict()} for value, label in choices],
+        "default": default,
         "free": one.free,
         "adds": list(one.adds),
         "changes": list(one.changes),

@@ -38,7 +38,7 @@ def review(material: Material, house: House) -> dict[str, Any]:
 
 def check(data: bytes, material: Material, house: House, *, dry_run: bool) -> Report:
     given = {"main": material.main, "beside": material.beside, "called_beside": house.called_beside}
-    return lint.check(data, house.called, dry_run, people=house.people, **given)
+    return lint.check(data, house.called, dry_run, people=house.organisation.people(), **given)
 
 
 def check_readable(material: Material) -> None:

@@ -107,6 +107,33 @@ def test_a_revision_says_what_it_changes(web):
     assert in_order(words(main(page.text)), ["It can be released: new version 2 of “Refund”.", "Changes against version 1", "2 h → 1 h"])
 
 
+def test_it_is_held_against_the_version_in_use_side_by_side_and_looks_ahead(web):
+    web.office.start(REFUND)
+    browser = web.another(owner)
+    upload(browser, file(REFUND.replace(b'value="PT2H"', b'value="PT1H"')))
+    page = browser.get("/uploads/1/comparison").text
+    assert in_order(words(main(page)), ["against version 1", "What changed", "2 h → 1 h", "Side by side", "What it would do to cases"])
+    assert "/uploads/1/diagram/after/en" in page and "/procedures/refund/versions/1/diagram/en" in page
+    ahead = words(main(browser.get("/uploads/1/comparison?cases=1").text))
+    assert "1 run on other versions: 1 could move to this one" in ahead
+    upload(browser, file(REFUND.replace(b'id="refund"', b'id="other"')))
+    assert browser.get("/uploads/2/comparison").status_code == 404
+
+
+def test_lanes_are_mapped_to_groups_by_the_names_people_know(web):
+    lanes = (b'<bpmn:laneSet id="lanes"><bpmn:lane id="one" name="\xe4\xb8\x80\xe7\xba\xbf\xe5\x9d\x90\xe5\xb8\xad"><bpmn:flowNodeRef>check</bpmn:flowNodeRef></bpmn:lane>'
+             b'<bpmn:lane id="two" name="Second floor"><bpmn:flowNodeRef>approve</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet><bpmn:startEvent id="asked">')
+    data = REFUND.replace(b'<bpmn:startEvent id="asked">', lanes).replace(b' camunda:candidateGroups="front-desk"', b"")
+    browser = web.another(owner)
+    upload(browser, file(data))
+    (lane,) = [one for one in browser.get("/uploads/1.json").json["repairs"] if one["rule"] == "lane-without-group"]
+    assert lane["element_id"] == "two" and len(lane["choices"]) == 9 and lane["default"] in [c["value"] for c in lane["choices"]]
+    page = browser.get("/uploads/1").text
+    (place,) = re.findall(r'id="repair-(\d+)" name="accept" value="lane-without-group:two"', page)
+    browser.post("/uploads/1/repairs", {"accept": lane["id"], f"choice-{place}": "leads"})
+    assert 'value="leads"' in browser.get("/uploads/1/diagram/after/en").text
+
+
 def test_the_same_bytes_are_the_version_they_already_are(web):
     web.office.deploy(REFUND)
     browser = web.another(owner)

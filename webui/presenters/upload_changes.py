@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.bpmn.diff import Source, diff, source_of
+from engine.bpmn.diff import diff
 from engine.domain.text import Text
+from engine.queries import comparison
 from engine.queries.uploads import UploadRow
 from engine.store import procedures
+from engine.versions import Version
 from webui.presenters.repairs import mended
 from webui.request import Reading
 
@@ -21,7 +23,7 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`number` is the version it is compared with, the one in use or else the newest."""
+    """`number` is the version it is compared with."""
 
     number: int
     lines: tuple[ChangeLine, ...]
@@ -29,13 +31,23 @@ class Changes:
 
 def changes(r: Reading, upload: UploadRow) -> Changes | None:
     """None where the file is not readable as a procedure, or is the first version of its own."""
+    old = in_use(r, upload)
+    if old is None:
+        return None
+    found = diff(comparison.source_of(old), comparison.source_of(candidate(r, upload)))
+    return Changes(old.number, tuple(ChangeLine(one.kind, one.sentence, one.element_id) for one in found.changes))
+
+
+def in_use(r: Reading, upload: UploadRow) -> Version | None:
+    """The version everyone gets, else the newest; None where the procedure has none yet."""
     key = upload.report["key"]
     rows = procedures.versions(r.conn, key) if key else []
     if not rows:
         return None
     released = procedures.find(r.conn, key).released_id
-    number = next((row.number for row in rows if row.id == released), rows[0].number)
-    old = r.versions.get(r.conn, next(row.id for row in rows if row.number == number))
-    new = source_of(mended(r, upload), upload.main, upload.beside)
-    found = diff(Source(old.bpmn, old.definition, old.beside), new)
-    return Changes(number, tuple(ChangeLine(one.kind, one.sentence, one.element_id) for one in found.changes))
+    return r.versions.get(r.conn, next((row.id for row in rows if row.id == released), rows[0].id))
+
+
+def candidate(r: Reading, upload: UploadRow) -> Version:
+    """The file with its accepted repairs as the version it would be."""
+    return comparison.not_deployed(r.conn, r.versions, mended(r, upload), upload.main, upload.beside)

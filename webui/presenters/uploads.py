@@ -66,6 +66,7 @@ def page(r: Reading, upload: UploadRow, repair: str | None) -> dict[str, Any]:
         "comparison": repairs.comparison(upload, repair),
         "candidates": [one | {"name": Text(**one["name"]), "current": one["id"] == main} for one in upload.report["candidates"]],
         "changes": changes(r, upload),
+        "missed": _missed(upload),
         "suggestions": _suggestions(r, upload),
     }
 
@@ -172,6 +173,15 @@ def _mark(found: Sequence[FindingLine]) -> str:
     """What stands on the shape: the gravest level, and how many there are."""
     words = {"error": _("error"), "warning": _("warning"), "info": _("note")}[found[0].level]
     return words if len(found) == 1 else f"{words} +{len(found) - 1}"
+
+
+def _missed(upload: UploadRow) -> list[dict[str, Any]]:
+    """What the trial run did not pass, and why not."""
+    coverage = upload.report.get("coverage") or {"missed": [], "why": {}}
+    return [
+        {"element_id": id_, "why": Text(**coverage["why"][id_]) if id_ in coverage["why"] else Text("", "")}
+        for id_ in coverage["missed"]
+    ]
 
 
 def _suggestions(r: Reading, upload: UploadRow) -> list[dict[str, Any]]:

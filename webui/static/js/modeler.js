@@ -24,11 +24,19 @@ async function begin() {
     place.querySelector("[data-undrawn]").hidden = false;
     return;
   }
-  modeler.get("canvas").zoom("fit-viewport", "auto");
+  fit(modeler.get("canvas"));
   panel(modeler, document.querySelector("[data-panel]"), values(modeler));
   changes(modeler);
   saving(modeler);
   place.dataset.drawn = "1";
+}
+
+// The whole drawing, beside the palette and not below it.
+function fit(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const [left, around] = [120, 20];
+  const scale = Math.min(1, (outer.width - left - around) / inner.width, (outer.height - 2 * around) / inner.height);
+  canvas.viewbox({ x: inner.x - left / scale, y: inner.y - around / scale, width: outer.width / scale, height: outer.height / scale });
 }
 
 function changes(modeler) {
