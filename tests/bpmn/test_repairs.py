@@ -1,5 +1,7 @@
 """Repairs: each fault that has one is mended by it, and by nothing else; what is not accepted stays as it was."""
 
+import re
+
 import pytest
 
 from engine.bpmn.lint import check
@@ -150,3 +152,87 @@ def test_timers_and_messages_of_the_mended_file_work():
     run = Run(apply(data, {r.id: "message" if r.element_id == "r" else None for r in propose(data)}))
     run.deliver("Answer")
     assert run.later(hours=4).ended == "completed"
+
+
+def test_ways_without_a_condition_out_of_an_inclusive_gateway_are_ticked_by_a_person():
+    data = bpmn(process("p", S, T, element("inclusiveGateway g default=g-c"), *(element(f"userTask {i} name=Way{i}") for i in "abc"),
+                        E, flows("s > t > g; g > a; g > b; g > c; a > e; b > e; c > e")))  # fmt: skip
+    for ticked, wanted in (((True, False), ["a"]), ((True, True), ["a", "b"]), ((False, False), ["c"])):
+        run = Run(mended(data))
+        run.complete("t", take_g_Waya=ticked[0], take_g_Wayb=ticked[1])
+        assert run.names == wanted
+
+
+def test_mere_names_as_conditions_are_chosen_by_a_person():
+    data = bpmn(process("p", S, T, element("exclusiveGateway g name=Ok"), element("userTask a name=Yes"), element("userTask b name=No"),
+                        E, flows("s > t > g; g > a [yes]; g > b [no]; a > e; b > e")))  # fmt: skip
+    assert any(r.rule == "condition-is-label" for r in propose(data))
+    run = Run(mended(data))
+    run.complete("t", decision_Ok="Yes")
+    assert run.names == ["a"]
+
+
+def test_compensation_becomes_steps_of_people():
+    throw = element("intermediateThrowEvent th", "<bpmn:compensateEventDefinition/>")
+    catch = element("boundaryEvent b attachedToRef=t", "<bpmn:compensateEventDefinition/>")
+    undo = element("serviceTask undo name=Cancel isForCompensation=true")
+    line = '<bpmn:association id="as" sourceRef="b" targetRef="undo"/>'
+    whole = mended(bpmn(process("p", S, T, catch, undo, line, throw, E, flows("s > t > th > e"))))
+    run = Run(whole)
+    run.complete("t")
+    assert run.names == ["Task_undo_undo"]
+    run.complete("Task_undo_undo")
+    assert run.ended == "completed"
+    assert b"isForCompensation" not in whole and b"compensateEventDefinition" not in whole
+
+
+def test_of_an_ad_hoc_subprocess_people_choose_what_is_next():
+    inside = element("userTask x name=Call") + element("userTask y name=Write")
+    run = Run(mended(bpmn(process("p", S, element("adHocSubProcess t", inside), E, flows("s > t > e")))))
+    for choice, opened in (("Write", "y"), ("Call", "x"), ("Write", "y")):
+        run.complete("Task_next_t", next_t=choice)
+        run.complete(opened)
+    run.complete("Task_next_t", next_t="done")
+    assert run.ended == "completed"
+
+
+def test_a_person_says_how_often_and_whether_once_more():
+    loop = "<bpmn:multiInstanceLoopCharacteristics/>"
+    run = Run(mended(bpmn(process("p", S, element("userTask a name=Ask"), element("userTask t name=Do", loop), E, flows("s > a > t > e")))))
+    run.complete("a", count_Do=3)
+    assert run.names == ["t", "t", "t"]
+    again = element("userTask t name=Do", "<bpmn:standardLoopCharacteristics/>")
+    run = Run(mended(bpmn(process("p", S, again, E, flows("s > t > e")))))
+    run.complete("t", again_Do=True)
+    assert run.names == ["t"]
+    run.complete("t", again_Do=False)
+    assert run.ended == "completed"
+
+
+def test_definitions_kept_at_the_root_of_the_file_count_and_several_are_parted():
+    kept = ('<bpmn:message id="m" name="hi"/><bpmn:messageEventDefinition id="md" messageRef="m"/><bpmn:timerEventDefinition id="td">'
+            "<bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>")  # fmt: skip
+    for references in (("md",), ("md", "td")):
+        event = element("intermediateCatchEvent c", "".join(f"<bpmn:eventDefinitionRef>{r}</bpmn:eventDefinitionRef>" for r in references))
+        run = Run(mended(bpmn(kept, process("p", S, event, E, flows("s > c > e")))))
+        run.deliver("hi")
+        assert run.ended == "completed"
+
+
+def test_a_flow_over_the_border_of_a_subprocess_is_joined_to_it():
+    inside = element("startEvent i") + element("userTask w") + element("endEvent ie") + flows("i > w > ie")
+    data = bpmn(process("p", S, element("subProcess sub", inside), E, flows("s > w; sub > e")))
+    run = Run(mended(data))
+    run.complete("w")
+    assert run.ended == "completed"
+
+
+def test_what_mending_shows_is_what_it_does():
+    data = bpmn(process("p", S, T, element("userTask u name=B"), E, flows("s > t; t > e; t > u; u > e")))
+    for repair in propose(data):
+        before, after = set(ids(data)), set(ids(apply(data, {repair.id: None})))
+        assert set(repair.adds) >= after - before and set(repair.removes) >= before - after, repair
+
+
+def ids(data: bytes) -> list[str]:
+    return re.findall(r'\bid="([^"]+)"', data.decode())

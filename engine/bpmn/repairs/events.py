@@ -55,8 +55,8 @@ def never_happens(draft: Draft, fault: Fault) -> Mend | None:
     event = fault.element
     name = name_of(event)
     message = Text(
-        f"边界事件“{name}”改为等待同名消息，由人或系统发出。",
-        f"The boundary event “{name}” waits for a message of its name, sent by a person or a system.",
+        f"事件“{name}”改为等待同名消息，由人或系统发出。",
+        f"The event “{name}” waits for a message of its name, sent by a person or a system.",
     )
     return Mend(
         fault.rule.id,

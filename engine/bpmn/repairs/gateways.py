@@ -88,14 +88,22 @@ def _way(gateway: etree._Element, draft: Draft, choice: str | None) -> None:
 
 
 def ask_way(draft: Draft, gateway: etree._Element, flows: list[etree._Element], *, default: bool) -> None:
-    """A person says which of these flows is taken; the last becomes the default where there is none."""
+    """A person says which of these flows is taken; the last becomes the default where there is none.
+
+    A default that is there already can be chosen like the others.
+    """
     if not flows:
         return
     task = asker(draft, gateway)
-    options = options_for(flows, draft)
+    others = [
+        f
+        for f in draft.out_of(gateway)
+        if f not in flows and gateway.get("default") and f.get("id") == gateway.get("default")
+    ]
+    options = options_for([*flows, *others], draft)
     label = gateway.get("name") or draft.words(PERSON_DECIDES)
     key = add_field(draft, task, variable_for(gateway, "decision"), " ".join(label.split()), "enum", options)
-    for flow, (value, _) in zip(flows, options, strict=True):
+    for flow, (value, _) in zip(flows, options, strict=False):
         last = default and flow is flows[-1]
         set_condition(draft, flow, None if last else f'{key} == "{value}"')
         if last:

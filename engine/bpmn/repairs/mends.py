@@ -16,6 +16,7 @@ from engine.bpmn.repairs import (
     forms,
     formulas,
     gateways,
+    inclusive,
     lanes,
     references,
     splits,
@@ -130,6 +131,7 @@ def mends(draft: Draft, sight: Sight, groups: tuple[str, ...]) -> list[Mend]:
             continue
         if mend is not None:
             found.append(mend)
+    found += inclusive.idle_defaults(draft, sight.scopes)
     found += variables.labels(draft, sight)
     found += variables.unset(draft, sight)
     found += activities.untyped_tasks(draft, sight.scopes)
