@@ -7,7 +7,7 @@ import pytest
 from engine.domain import commands as c
 from tests.engine.drawn import bpmn, sequence, task
 from tests.office import clerk, colleague, expert, owner
-from tests.webui.caller import Desk
+from tests.webui.caller import REFUND, Desk
 from tests.webui.pages import SCRIPT, words
 from tests.webui.web import Web, field_value
 
@@ -81,3 +81,8 @@ def test_over_the_api(database):
     assert owns.post("/suggestions/1/answer", {"verdict": "declined", "answer": "Not yet."})["state"] == "declined"
     assert owns.post("/suggestions/7/answer", {"verdict": "declined", "answer": "x"}, 404)["code"] == "not-found"
     assert call.get("/suggestions")["items"][0]["answer"] == "Not yet."
+    again = REFUND.replace(b"Good day!", b"Good morning!")
+    for wrong in ("one", "9", "1,,x"):
+        assert "suggestions" in owns.upload(again, 422, suggestions=wrong)["errors"]
+    assert owns.upload(again, suggestions="1", draft="true")["version"] == 2
+    assert call.get("/suggestions")["items"][0]["taken_up_in"] == 2

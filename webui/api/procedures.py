@@ -32,15 +32,17 @@ UPLOAD = s.record(
         "beside": {"type": "array", "items": A_FILE, "description": "Decision tables (DMN) and forms it names."},
         "process": {"type": "string", "description": "The id of the process to run, where the file has several."},
         "note": s.NOTE,
+        "suggestions": {"type": "string", "description": "Ids of the suggestions it takes up, separated by commas."},
         "draft": s.choice("true", "false", default="false", description="A draft is not released to anybody yet."),
     },
 )
+NOT_IDS = Text("应为以逗号分隔的编号，如 3,7。", "Should be numbers separated by commas, such as 3,7.")
 NOT_YES_NO = Text("应为 true 或 false。", "Should be true or false.")
 NO_FILE = Text("请以 file 字段上传 BPMN 文件。", "Upload the BPMN file in the field “file”.")
 LONG_NOTE = Text("最多 {most} 个字。", "At most {most} characters.")
 BAD_BESIDE = Text("最多 {most} 个附带文件，文件名不能相同。", "At most {most} files beside it, each with a name of its own.")
 VERSION = Text("流程版本", "The version")
-PARTS = ("file", "beside", "process", "note", "draft")
+PARTS = ("file", "beside", "process", "note", "suggestions", "draft")
 MOST_BESIDE, LONGEST_NAME = 20, 255
 
 
@@ -129,12 +131,16 @@ def _upload() -> c.DeployVersion:
         wrong["beside"] = BAD_BESIDE.format(most=MOST_BESIDE)
     if len(note) > LONGEST_NOTE:
         wrong["note"] = LONG_NOTE.format(most=LONGEST_NOTE)
+    taken_up = [one.strip() for one in form.get("suggestions", "").split(",") if one.strip()]
+    if not all(one.isascii() and one.isdigit() and len(one) < 16 for one in taken_up):
+        wrong["suggestions"] = NOT_IDS
     if draft not in YES + NO:
         wrong["draft"] = NOT_YES_NO
     if wrong or file is None:
         raise InvalidInput(fields=wrong)
     besides = {name_of(one.filename): one.read() for one in beside}
-    return c.DeployVersion(file.read(), note, draft in YES, form.get("process", "").strip() or None, besides)
+    main = form.get("process", "").strip() or None
+    return c.DeployVersion(file.read(), note, draft in YES, main, besides, suggestions=tuple(int(one) for one in taken_up))
 
 
 def name_of(filename: str | None) -> str:
