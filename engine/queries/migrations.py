@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -48,12 +48,13 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`pairs` as they would be used; `predictions` in the order of the cases."""
+    """`pairs` as they would be used; `predictions` in the order of the cases, `left` more were not looked at."""
 
     old: Version
     new: Version
     pairs: moves.Pairs
     predictions: tuple[Prediction, ...]
+    left: int = 0
 
     @property
     def moving(self) -> int:
@@ -111,15 +112,24 @@ def preview(
     numbers: tuple[int, int],
     mapping: Mapping[str, Any] | None = None,
     case_ids: Iterable[int] | None = None,
+    go_on: Callable[[int], bool] = lambda _: True,
 ) -> Preview:
-    """What a migration begun now would do. The very plan is made that would move each instance, and thrown away."""
+    """What a migration begun now would do. The very plan is made that would move each instance, and thrown away.
+
+    `go_on(looked_at)` may end it early.
+    """
     check_may_look(actor)
     old, new = moves.two_of(conn, versions, key, *numbers)
     pairs = moves.checked(old, new, mapping)
     rows = store.running_of(conn, old.id, case_ids)
     moves.check_there(case_ids, (row.case_id for row in rows))
     match = moves.match_of(old, new, pairs)
-    return Preview(old, new, pairs, tuple(predict(match, organisation, now, row) for row in rows))
+    found: list[Prediction] = []
+    for row in rows:
+        if not go_on(len(found)):
+            break
+        found.append(predict(match, organisation, now, row))
+    return Preview(old, new, pairs, tuple(found), len(rows) - len(found))
 
 
 def predict(match: Match, organisation: Organisation, now: datetime, row: Row) -> Prediction:

@@ -16,6 +16,7 @@ from engine.store.organisation_clock import OrganisationClock
 from engine.store.schema import customer, user_task
 from engine.store.session import Database
 from tests.browser.desks import Desk
+from tests.browser.files import faulty_file, replaced
 from tests.browser.scenarios import scenario
 from webui.deployment import SHIPPED
 
@@ -66,6 +67,19 @@ class Backstage:
         changed = data.replace(old.encode(), new.encode())
         assert changed != data, old
         return self.engine.execute(c.DeployVersion(changed, draft=True), self.engine.actor("ma.lin"))["version"]
+
+    def moving(self, procedure: str, old: str, new: str) -> int:
+        """A version in which `old` was replaced is released, and the running cases are on their way to it."""
+        number, owner = self.drafted(procedure, old, new), self.engine.actor("ma.lin")
+        self.engine.execute(c.ReleaseVersion(procedure, number), owner)
+        return self.engine.execute(c.MigrateCases(procedure, 1, number, reason="办理时限缩短"), owner)["id"]
+
+    def uploaded(self, login: str) -> tuple[int, int]:
+        """Two files under review: one with faults, the other a revision that could be released."""
+        actor = self.engine.actor(login)
+        faulty = c.UploadFile(faulty_file(), "faulty.bpmn")
+        revised = c.UploadFile(replaced("handling", 'name="sla" value="PT2H"', 'name="sla" value="PT90M"'), "revised.bpmn")
+        return self.engine.execute(faulty, actor)["id"], self.engine.execute(revised, actor)["id"]
 
     def complete(self, number: str, element_id: str, name: str) -> None:
         """Somebody does the step, as the scenario has it."""
