@@ -20,7 +20,7 @@ from engine.bpmn.model import Definition, Form
 from engine.bpmn.results import Failure, Message, OpenTask, StepResult, Surroundings, Wait
 from engine.bpmn.spec import ExecutableSpec
 from engine.bpmn.trial.decisions import Ahead, Turn, satisfying, turns
-from engine.bpmn.trial.standing import STANDS, Found, Standing, Trouble, is_standstill, missing_name
+from engine.bpmn.trial.standing import STANDS, Found, Standing, Trouble, crowded, is_standstill, missing_name
 from engine.bpmn.trial.values import OTHER, fields_of, sample
 from engine.domain.errors import Refusal
 
@@ -52,7 +52,7 @@ class Search:
         before, seen = self.found.ended, set()
         stack = list(self.begin(start, message, form, now))
         while stack:
-            standing = stack.pop()
+            standing = self.thinned(stack.pop())
             if standing.ended is not None:
                 self.found.ended += 1
                 continue
@@ -67,6 +67,15 @@ class Search:
                 self.get_stuck(standing)
             stack += following
         return self.found.ended - before
+
+    def thinned(self, standing: Standing) -> Standing:
+        """The same with no more than a few open tasks of one element: what a reminder opens a hundred times is one thing."""
+        while (task := crowded(standing)) is not None and not self.tired() and self.found.steps < MAX_STEPS:
+            done = self.complete(standing, task, self.turns_after(self.elements[task.element_id], task.variables)[0])
+            if done is None or done.ended is not None or task.token in done.open:
+                return done or standing
+            standing = done
+        return standing
 
     def is_over(self) -> bool:
         if self.found.steps >= ENOUGH and self.found.ended and self.wanted <= self.found.passed:
@@ -99,7 +108,7 @@ class Search:
         return [new for _, new in sorted(found, key=lambda pair: pair[0])]
 
     def moves(self, standing: Standing) -> Iterator[Move]:
-        for task in sorted(standing.open.values(), key=lambda task: task.token)[:1]:
+        for task in sorted(standing.open.values(), key=lambda task: (task.element_id in self.found.passed, task.token))[:1]:
             for turn in self.turns_after(self.elements[task.element_id], task.variables):
                 yield lambda turn=turn, task=task: self.complete(standing, task, turn)
         for wait in sorted(standing.waits.values(), key=lambda wait: wait.token):

@@ -83,6 +83,12 @@ class Standing:
         return frozenset({*failed, *((place, min(count, MOST_ALIKE)) for place, count in places.items())})
 
 
+def crowded(standing: Standing) -> OpenTask | None:
+    """A task of which so many are open that one more or less makes no difference."""
+    counts = Counter(task.element_id for task in standing.open.values())
+    return next((task for task in standing.open.values() if counts[task.element_id] > MOST_ALIKE), None)
+
+
 def is_standstill(failure: Failure) -> bool:
     return failure.text.en.startswith(WAITS)
 
