@@ -245,3 +245,12 @@ def test_what_is_called_sound_never_stands_still(seed):
         assert not any(text.startswith(WAITS) for text in texts) or rules & STUCK
         doubled = [step for step in steps for names in [[n for _, n, _ in step[0] if n.startswith("t")]] if len(set(names)) < len(names)]
         assert not doubled or "done-twice" in rules or "repeated" in str(data)
+
+
+@pytest.mark.parametrize("start", [timer("PT1H"), message("m"), '<bpmn:errorEventDefinition errorRef="er"/>'])
+def test_an_event_subprocess_may_bring_a_scope_to_its_end(start):
+    watch = element("startEvent w", start) + tasks("h") + element("endEvent x") + flows("w > h > x")
+    thrown = element("endEvent bad", '<bpmn:errorEventDefinition errorRef="er"/>')
+    inner = element("startEvent i") + tasks("a") + thrown + element("subProcess v triggeredByEvent=true", watch) + flows("i > a > bad")
+    body = (S, element("subProcess q", inner), tasks("z"), E, flows("s > q > z > e"))
+    assert found(bpmn('<bpmn:message id="m" name="news"/><bpmn:error id="er" errorCode="E"/>', process("p", *body))) == []

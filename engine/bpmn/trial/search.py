@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn import stepper
-from engine.bpmn.events import ConditionalEvent
+from engine.bpmn.events import ConditionalEvent, StartEvent
 from engine.bpmn.expressions import Expression
 from engine.bpmn.expressions.errors import SENTENCES
 from engine.bpmn.flow_nodes import Element
@@ -149,7 +149,8 @@ class Search:
         """The conditions something waits for to become true."""
         names = {position.element_id for position in stepper.positions(self.spec, standing.state)}
         watched = {event.bpmn_id for name in names for event in getattr(self.elements.get(name), "boundary", ())}
-        for name in sorted(names | watched):
+        begins = {name for name, element in self.elements.items() if isinstance(element, StartEvent)}
+        for name in sorted(names | watched | begins):
             definition = getattr(self.elements.get(name), "event_definition", None)
             if isinstance(definition, ConditionalEvent) and self.elements[name].outgoing:
                 yield definition.condition

@@ -39,8 +39,10 @@ def check_soundness(sheet: Sheet) -> None:
         reduce(drawing.net)
         found = Exploration(drawing.net).run()
         if kind(scope.element) in SUBPROCESSES:
-            ends = found.ends or not found.complete or bool(found.faults)
-            inside[scope.element.get("id") or ""] = Inside(ends, frozenset(drawing.throws))
+            watches = [n for n in scope.nodes.values() if n.get("triggeredByEvent") == "true"]
+            ends = found.ends or not found.complete or bool(found.faults) or bool(watches)
+            throws = {thrown for thrown in drawing.throws if not drawing.is_caught_by(thrown, watches)}
+            inside[scope.element.get("id") or ""] = Inside(ends, frozenset(throws))
         report(sheet, scope, found)
 
 

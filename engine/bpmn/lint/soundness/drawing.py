@@ -11,7 +11,7 @@ from itertools import combinations, product
 
 from lxml import etree
 
-from engine.bpmn.dialects.names import ACTIVITIES, SUBPROCESSES, event_definitions, kind
+from engine.bpmn.dialects.names import ACTIVITIES, SUBPROCESSES, children, event_definitions, kind
 from engine.bpmn.lint.sheet import Scope, Sheet, condition_of
 from engine.bpmn.lint.soundness.net import ALL, EACH, SOME, Edge, Inside, Net, Node, Outcome
 from engine.bpmn.lint.structure import link_name, stands_alone, throws_link
@@ -178,6 +178,10 @@ class Drawing:
             for event in around
             for what, definition in event_definitions(event)
         )
+
+    def is_caught_by(self, thrown: tuple[str, str | None], watches: list[etree._Element]) -> bool:
+        """Whether one of the event subprocesses of the scope is there for it."""
+        return self.is_caught(thrown, [start for watch in watches for start in children(watch, "startEvent")])
 
     def code(self, what: str, definition: etree._Element) -> str | None:
         """The code of an error or escalation; None where the event names none."""
