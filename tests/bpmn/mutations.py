@@ -263,9 +263,9 @@ def written(root: Tree, chance: random.Random) -> bytes:
     text = etree.tostring(root, encoding="unicode")
     prefix = root.prefix
     style = chance.randrange(6)
-    if style == 0 and prefix:
+    if style == 0 and prefix and "m" not in root.nsmap:
         text = re.sub(rf"(</?){prefix}:", r"\1m:", text).replace(f"xmlns:{prefix}=", "xmlns:m=", 1)
-    elif style == 1 and prefix:
+    elif style == 1 and prefix and None not in root.nsmap:
         text = re.sub(rf"(</?){prefix}:", r"\1", text).replace(f"xmlns:{prefix}=", "xmlns=", 1)
     elif style == 2:
         text = text.replace("\r", "").replace("\n", "\r\n")

@@ -236,3 +236,16 @@ def test_what_mending_shows_is_what_it_does():
 
 def ids(data: bytes) -> list[str]:
     return re.findall(r'\bid="([^"]+)"', data.decode())
+
+
+def test_the_person_who_does_a_step_instead_says_how_it_went():
+    failed = '<bpmn:errorEventDefinition errorRef="er"/>'
+    events = (element("boundaryEvent b1 attachedToRef=u name=Refused", failed), element("boundaryEvent b2 attachedToRef=u name=Lost", failed))
+    data = bpmn('<bpmn:error id="er" errorCode="E"/>', process("p", S, element("serviceTask u name=Book"), *events, E,
+                element("userTask x"), element("userTask y"), element("endEvent f"), flows("s > u > e; b1 > x > f; b2 > y > f")))  # fmt: skip
+    whole = mended(data)
+    for said, opened in (("done", []), ("Refused", ["x"]), ("Lost", ["y"])):
+        run = Run(whole)
+        run.complete("u", outcome_Book=said)
+        assert run.names == opened
+    assert propose(whole) == ()
