@@ -127,7 +127,7 @@ def test_what_it_would_do_to_cases(web):
     page = words(main(owners.get("/procedures/handling/compare?cases=1").text))
     assert "1 run on other versions: 1 could move to this one, 0 could not." in page
     assert in_order(page, ("Where they are", "v1", "Register the complaint", "1", "1"))
-    assert "The latest 0 of 0 finished cases" in page
+    assert "The latest 0 of 0 finished cases, 0 runs" in page
     assert "Look ahead" not in words(main(web.get("/procedures/handling/compare").text))
     assert "Cases that run now" not in words(main(web.get("/procedures/handling/compare?cases=1").text))
     chinese = web.another(owner, language="zh_CN").get("/procedures/handling/compare?cases=1").text

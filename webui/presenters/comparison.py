@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from engine.queries.replays import Replays
 from webui import locales
 from webui.presenters.diagrams import Diagram
 
+QUOTED = re.compile("“[^“”]*”")
 OLD, NEW = "marks-old", "marks-new"
 PICTURES = {"added": "plus", "removed": "x", "changed": "edit", "moved": "arrow-right"}
 COLOURS = {"added": "fine", "removed": "late", "changed": "soon", "moved": "soon"}
@@ -161,9 +163,14 @@ def _groups(changes: Iterable[Change], back: dict[str, str]) -> Iterable[Group]:
     for change in changes:
         key = change.at or change.element_id or f"-{change.old_element_id}"
         if not together or together[-1][0] != key:
-            together.append((key, change.step, []))
+            together.append((key, _bare(change.step), []))
         together[-1][2].append(_sentence(change, back))
     return [Group(name, tuple(sentences)) for _key, name, sentences in together]
+
+
+def _bare(name: Text) -> Text:
+    """A name as a heading: without the quotes it has in a sentence."""
+    return Text(*(words[1:-1] if QUOTED.fullmatch(words) else words for words in (name.zh, name.en)))
 
 
 def _sentence(change: Change, back: dict[str, str]) -> Sentence:

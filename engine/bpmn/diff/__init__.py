@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.diff.changes import Change, Diff, Source
+from engine.bpmn.diff.decisions import of_decisions
 from engine.bpmn.diff.drawing import Drawing
 from engine.bpmn.diff.matching import match
 from engine.bpmn.diff.routes import Routes
@@ -59,6 +60,7 @@ def _changes(old: Drawing, new: Drawing, mapping: Mapping[str, str]) -> Iterator
         if id_ in mapping:
             yield from steps.of_node(node, new.nodes[mapping[id_]])
     yield from routes.changes()
+    yield from of_decisions(old, new)
 
 
 def _order(old: Drawing, new: Drawing, mapping: Mapping[str, str]):

@@ -126,9 +126,7 @@ def _of_work(node: Node, drawing: Drawing) -> Iterator[Fact]:
         yield Fact("computation", _lines(script), Text.same(script))
     if node.kind == "callActivity":
         yield Fact("calls", called_by(node.element), Text.same(called_by(node.element)))
-    if decision := attribute_of(node.element, "decisionRef") or _extension(
-        node.element, "calledDecision", "decisionId"
-    ):
+    if decision := decision_of(node.element):
         yield Fact("decision", decision, Text.same(decision))
     if work := next((w for name in SERVICES if (w := attribute_of(node.element, name))), ""):
         yield Fact("service", work, Text.same(work))
@@ -140,6 +138,11 @@ def _of_work(node: Node, drawing: Drawing) -> Iterator[Fact]:
     said = text_of(node.element.find(bpmn("documentation")))
     if said and not (node.step is not None and node.step.guidance == Text.same(said)):
         yield Fact("documentation", _spaced(Text.same(said)), Text.same(said))
+
+
+def decision_of(element: etree._Element) -> str:
+    """The id of the decision a business rule task makes; empty where it makes none."""
+    return attribute_of(element, "decisionRef") or _extension(element, "calledDecision", "decisionId")
 
 
 SERVICES = ("topic", "class", "expression", "delegateExpression", "type")

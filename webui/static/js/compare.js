@@ -17,8 +17,9 @@ function follow(name, viewbox) {
   leading = name;
   for (const [other, viewer] of viewers) {
     if (other === name) continue;
-    const { x, y, width, height } = viewbox;
-    viewer.get("canvas").viewbox({ x, y, width, height });
+    const canvas = viewer.get("canvas");
+    const { width, height } = canvas.viewbox().outer;
+    canvas.viewbox({ x: viewbox.x, y: viewbox.y, width: width / viewbox.scale, height: height / viewbox.scale });
   }
   requestAnimationFrame(() => (leading = null));
 }
