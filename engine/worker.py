@@ -218,14 +218,19 @@ def _move_cases(engine: Engine, body: dict) -> None:
     with engine.read() as conn:
         cases = migrations.planned_between(conn, migration_id, body["first"], body["last"])
     for case_id in cases:
-        try:
-            engine.execute(c.MigrateCase(case_id, migration_id), SYSTEM)
-        except Exception as problem:
-            if isinstance(problem, Busy) or _is_about_the_connection(problem):
-                raise
-            log.exception("%s could not be moved", case_number(case_id))
-            engine.execute(c.MigrateCase(case_id, migration_id, _words(problem)), SYSTEM)
+        move_one(engine, case_id, migration_id)
     engine.execute(c.SettleMigration(migration_id), SYSTEM)
+
+
+def move_one(engine: Engine, case_id: int, migration_id: int) -> None:
+    """A case that cannot be moved for a mistake of ours stays, and says so. Raises `Busy` where somebody holds it."""
+    try:
+        engine.execute(c.MigrateCase(case_id, migration_id), SYSTEM)
+    except Exception as problem:
+        if isinstance(problem, Busy) or _is_about_the_connection(problem):
+            raise
+        log.exception("%s could not be moved", case_number(case_id))
+        engine.execute(c.MigrateCase(case_id, migration_id, _words(problem)), SYSTEM)
 
 
 def _tell_the_leads(engine: Engine, sender: Sender, leased: dict) -> None:
