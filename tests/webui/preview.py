@@ -26,7 +26,9 @@ customers.update /customers/<customer_id>/record | procedures.index /procedures 
 trail.verify /trail/verification | about.show /about | about.keys /about/keys | api_docs.show /api/docs
 sessions.new /login | sessions.create /sessions | sessions.destroy /logout | sessions.demo /demo/session
 demo.move_clock /demo/clock | absence.show /absence | absence.create /absence/made | absence.end /absence/end | organisation.show /organisation | preferences.update /preferences
-uploads.index /uploads | uploads.begin /procedures/<key>/<number>/edit | procedures.bpmn /procedures/<key>/<number>/bpmn | procedures.source /procedures/<key>/<number>/source
+uploads.index /uploads | blueprint.show /procedures/<key>/<number>/blueprint | uploads.begin /procedures/<key>/<number>/edit | procedures.bpmn /procedures/<key>/<number>/bpmn | procedures.source /procedures/<key>/<number>/source
+releases.new /procedures/<key>/<number>/release | releases.create /procedures/<key>/<number>/releases | releases.withdraw /procedures/<key>/<number>/withdrawal
+releases.comparison /procedures/<key>/pilot | procedures.compare /procedures/<key>/compare
 training.index /training | suggestions.index /suggestions | suggestions.create /tasks/<task_id>/suggestions
 """
 

@@ -32,7 +32,7 @@ class RepairLine:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """`scopes` say who gets it now."""
+    """`scopes` say who gets it now; `is_everyone`: the one everyone gets."""
 
     number: int
     tag: str | None
@@ -45,6 +45,7 @@ class VersionLine:
     repairs: tuple[RepairLine, ...]
     href: str
     links: tuple[Link, ...]
+    is_everyone: bool
 
 
 def line(row: VersionRow, organisation: Organisation, releases: Iterable[ReleaseRow] = (), other: int | None = None) -> VersionLine:
@@ -63,15 +64,18 @@ def line(row: VersionRow, organisation: Organisation, releases: Iterable[Release
         running=row.running,
         repairs=tuple(_repair(one) for one in row.repairs),
         href=url_for("procedures.show", key=row.procedure, version=row.number),
-        links=tuple(_links(row, other)),
+        links=tuple(_links(row, other, mine)),
+        is_everyone=any(release.scope.is_everyone for release in mine),
     )
 
 
-def _links(row: VersionRow, other: int | None) -> Iterable[Link]:
+def _links(row: VersionRow, other: int | None, mine: Iterable[ReleaseRow]) -> Iterable[Link]:
     if other is not None and other != row.number:
         older, newer = sorted((other, row.number))
         href = url_for("procedures.compare", key=row.procedure, **{"from": older, "to": newer})
         yield Link(_("Compare with v%(number)s", number=other), href, "arrows-diff")
+    if any(not release.scope.is_everyone for release in mine):
+        yield Link(_("How the pilot fares"), url_for("releases.comparison", key=row.procedure), "scale")
     yield Link(_("Who has read it"), url_for("training.show", key=row.procedure, number=row.number), "book-2")
 
 
