@@ -13,6 +13,7 @@ from engine.bpmn.trial.coverage import Coverage
 from engine.bpmn.trial.search import MAX_STEPS
 from tests.bpmn.drawn import bpmn, element, flows, message, process, timer
 from tests.bpmn.made import blocks, drawn
+from tests.bpmn.ruled import decision, dmn, table
 from tests.bpmn.test_lint_soundness import PLAIN, STUCK, found, planted
 
 S, E = element("startEvent s"), element("endEvent e")
@@ -123,3 +124,32 @@ def test_what_the_trial_gets_stuck_at_the_lint_has_foretold(seed):
     stuck = {rule for rule, _ in told} & {"dry-run-stuck"}
     assert not stuck or rules & STUCK
     assert rules & STUCK or coverage.runs_to_end or not coverage.complete
+
+
+def test_a_decision_table_on_the_way_is_met_with_values_for_each_of_its_outcomes():
+    rules = table("amount, level -> priority", '< 100 | - -> "low"', '>= 100 | "gold" -> "high"', '>= 100 | not("gold") -> "middle"')
+    rule = element("businessRuleTask r", '<bpmn:extensionElements><zeebe:calledDecision decisionId="d" resultVariable="priority"/></bpmn:extensionElements>')
+    ends = "".join(element(f"endEvent e{n}") for n in range(3))
+    asked = form('id="amount" type="long"/>', 'id="level" type="string"/>')
+    ways = flows('s > t > r > x; x > e0 [priority == "high"]; x > e1 [priority == "middle"]; x > e2')
+    data = bpmn(process("p", S, element("userTask t", asked), rule, element("exclusiveGateway x default=x-e2"), ends, ways))
+    told = Trial(data, {}, {"d.dmn": dmn(decision("d", rules))}, lambda: False).run(["p"])
+    assert told["coverage"]["missed"] == [] and told["coverage"]["paths"] == 3 and told["findings"] == []
+
+
+@pytest.mark.parametrize("interrupting", ["true", "false"])
+def test_event_subprocesses_are_gone_through(interrupting):
+    condition = "<bpmn:conditionalEventDefinition><bpmn:condition>x > 3</bpmn:condition></bpmn:conditionalEventDefinition>"
+    for start in (timer("PT1H"), message("m"), condition):
+        watch = element(f"startEvent w isInterrupting={interrupting}", start) + element("userTask h") + element("endEvent z") + flows("w > h > z")
+        body = (S, element("userTask a"), E, element("subProcess v triggeredByEvent=true", watch), flows("s > a > e"))
+        coverage, _ = tried(bpmn('<bpmn:message id="m" name="news"/>', process("p", *body)))
+        assert coverage.missed == () and coverage.runs_to_end
+
+
+def test_a_hundred_reminders_do_not_hide_what_comes_after():
+    remind = element("boundaryEvent r attachedToRef=t cancelActivity=false", timer("R/PT1H", "timeCycle"))
+    late = element("boundaryEvent l attachedToRef=t", timer("PT90H"))
+    parts = (S, element("userTask t"), remind, late, element("userTask u"), element("userTask v"), E, element("endEvent e2"), element("endEvent e3"))
+    coverage, _ = tried(bpmn(process("p", *parts, flows("s > t > e; r > u > e2; l > v > e3"))))
+    assert coverage.missed == () and coverage.runs_to_end

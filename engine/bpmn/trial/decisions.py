@@ -6,14 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.bpmn.errors import StepFault
 from engine.bpmn.events import Catching, NoneEvent
 from engine.bpmn.expressions import EvaluationError, Expression, Script
 from engine.bpmn.flow_nodes import Element, EventGateway, ExclusiveGateway, ScriptTask
 from engine.bpmn.loops import StandardLoop
 from engine.bpmn.model import NOTHING, Field
+from engine.bpmn.rule_tasks import DecisionTask
 from engine.bpmn.spec import ExecutableSpec
 from engine.bpmn.subprocesses import SubProcess
+from engine.bpmn.trial.rulings import Ruling
 from engine.bpmn.trial.values import Path, Trials, assembled
+
+Computing = Script | Ruling
 
 MOST_COMBINATIONS = 256
 MOST_TURNS = 16
@@ -36,7 +41,7 @@ class Ahead:
 
     def __init__(self, spec: ExecutableSpec) -> None:
         self.hosts: dict[str, list[Element]] = {}
-        self.known: dict[Element, tuple[list[Element], list[Script]]] = {}
+        self.known: dict[Element, tuple[list[Element], list[Computing]]] = {}
         for body in spec.bodies.values():
             for element in body.task_specs.values():
                 inside = getattr(getattr(element, "inner", element), "body_spec", None)
@@ -44,11 +49,11 @@ class Ahead:
                     self.hosts.setdefault(inside.key, []).append(element)
         self.body_of = {e: body.key for body in spec.bodies.values() for e in body.task_specs.values()}
 
-    def deciding(self, element: Element) -> tuple[list[Element], list[Script]]:
-        """The elements with conditions, and the scripts computed before them, in the order they are come to."""
+    def deciding(self, element: Element) -> tuple[list[Element], list[Computing]]:
+        """The elements with conditions, and what is computed before them, in the order they are come to."""
         if element not in self.known:
             found: list[Element] = []
-            scripts: list[Script] = []
+            scripts: list[Computing] = []
             seen: set[Element] = set()
             todo = [element]
             while todo:
@@ -60,6 +65,8 @@ class Ahead:
                     found.append(one)
                 if isinstance(one, ScriptTask):
                     scripts.append(one.program)
+                elif isinstance(one, DecisionTask):
+                    scripts.append(Ruling(one))
                 todo += [target for target in self.after(one) if target not in seen and not waits(target)]
             self.known[element] = found, scripts
         return self.known[element]
@@ -82,7 +89,7 @@ def waits(element: Element) -> bool:
     return isinstance(element, Catching) and not isinstance(element.event_definition, NoneEvent)
 
 
-def turns(elements: list[Element], scripts: list[Script], seen: Mapping[str, Any], entries: Mapping[str, Field]) -> list[Turn]:
+def turns(elements: list[Element], scripts: list[Computing], seen: Mapping[str, Any], entries: Mapping[str, Field]) -> list[Turn]:
     """Values for each different way the deciding elements may decide, as few as show them all."""
     if not elements:
         return [Turn({}, frozenset())]
@@ -118,9 +125,15 @@ def satisfying(condition: Expression, seen: Mapping[str, Any], entries: Mapping[
     return []
 
 
-def pass_on(trials: Trials, scripts: list[Script]) -> None:
+def pass_on(trials: Trials, scripts: list[Computing]) -> None:
     """What a script computes a variable from is tried with what the variable is compared with."""
     for script in reversed(scripts):
+        if isinstance(script, Ruling):
+            for name in script.assigns:
+                trials.constants.pop((name,), None)
+            for name, values in script.tested():
+                trials.note((name,), values)
+            continue
         for name, expression in reversed(script.steps):
             wanted = trials.constants.pop((name,), None)
             truth = (name,) in trials.truths
@@ -154,11 +167,11 @@ def decision(element: Element, seen: Mapping[str, Any]) -> tuple[str, ...] | Non
     return (element.default.id,) if element.default is not None else () if not element.outgoing else None
 
 
-def computed(scripts: list[Script], seen: Mapping[str, Any]) -> Mapping[str, Any]:
+def computed(scripts: list[Computing], seen: Mapping[str, Any]) -> Mapping[str, Any]:
     for script in scripts:
         try:
             seen = {**seen, **script.run(seen)}
-        except EvaluationError:
+        except (EvaluationError, StepFault):
             continue
     return seen
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn import stepper
-from engine.bpmn.events import ConditionalEvent, StartEvent
+from engine.bpmn.events import ConditionalEvent
 from engine.bpmn.expressions import Expression
 from engine.bpmn.expressions.errors import SENTENCES
 from engine.bpmn.flow_nodes import Element
@@ -46,6 +46,7 @@ class Search:
             if element.loop is None:
                 self.elements.setdefault(element.bpmn_id or element.name, element)
         self.incurable: set[tuple[str, str]] = set()
+        self.conditional = [e for e in spec.elements() if isinstance(getattr(e, "event_definition", None), ConditionalEvent)]
 
     def run(self, start: Element, message: str | None, form: Form, now: datetime) -> int:
         """All ways from one start; how many of them came to an end."""
@@ -148,12 +149,10 @@ class Search:
     def awaited(self, standing: Standing) -> Iterator[Expression]:
         """The conditions something waits for to become true."""
         names = {position.element_id for position in stepper.positions(self.spec, standing.state)}
-        watched = {event.bpmn_id for name in names for event in getattr(self.elements.get(name), "boundary", ())}
-        begins = {name for name, element in self.elements.items() if isinstance(element, StartEvent)}
-        for name in sorted(names | watched | begins):
-            definition = getattr(self.elements.get(name), "event_definition", None)
-            if isinstance(definition, ConditionalEvent) and self.elements[name].outgoing:
-                yield definition.condition
+        names |= {event.bpmn_id for name in names for event in getattr(self.elements.get(name), "boundary", ())}
+        for element in self.conditional:
+            if element.is_watch or element.bpmn_id in names:
+                yield element.event_definition.condition
 
     def assume(self, standing: Standing, turn: Turn) -> None:
         """Notes the variables that had to be made up, since no form has them and nothing has set them so far."""
