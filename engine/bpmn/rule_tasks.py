@@ -97,4 +97,3 @@ class DecisionNode(TaskNode):
         task.decision, task.decisions = wanted, file.decisions
         task.result, task.mapping = decision_result(self.node)
         return task
-

@@ -87,7 +87,9 @@ def of_table(decision: Decision, table: Table, seen: Mapping[str, Any]) -> Outco
                 break
     results = [(row.number, values_of(decision, table, row, seen)) for row in matched]
     if not results and any(output.default for output in table.outputs):
-        defaults = {o.name: computed(decision, o.default, seen, AT_RESULT) if o.default else None for o in table.outputs}
+        defaults = {
+            o.name: computed(decision, o.default, seen, AT_RESULT) if o.default else None for o in table.outputs
+        }
         results = [(0, defaults)]
     return chosen(decision, table, results)
 

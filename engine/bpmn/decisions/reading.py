@@ -24,13 +24,22 @@ DMN = frozenset(
         "https://www.omg.org/spec/DMN/20230324/MODEL/",
     }
 )
-NOT_DMN = Text("它的根元素是“{name}”，不是 DMN 的 definitions。", "it begins with “{name}”, not with definitions of DMN.")
+NOT_DMN = Text(
+    "它的根元素是“{name}”，不是 DMN 的 definitions。", "it begins with “{name}”, not with definitions of DMN."
+)
 NO_DECISION = Text("其中没有决策（decision）。", "there is no decision in it.")
 LOGICS = frozenset(
     {"context", "invocation", "list", "relation", "functionDefinition", "conditional", "filter", "for", "every", "some"}
 )
 WORDS = frozenset(
-    {"description", "question", "allowedAnswers", "extensionElements", "supportedObjective", "impactedPerformanceIndicator"}
+    {
+        "description",
+        "question",
+        "allowedAnswers",
+        "extensionElements",
+        "supportedObjective",
+        "impactedPerformanceIndicator",
+    }
     | {"decisionMaker", "decisionOwner", "usingProcess", "usingTask", "variable", "authorityRequirement"}
     | {"informationRequirement", "knowledgeRequirement"}
 )
@@ -172,11 +181,12 @@ def report_attributes(notes: Notes, root: etree._Element) -> None:
             name = etree.QName(full)
             vendor = name.namespace and "camunda.org" in name.namespace
             if vendor and name.localname not in NEEDLESS:
-                counted[f"{element.prefix + ':' if element.prefix else ''}{etree.QName(element).localname} camunda:{name.localname}"] += 1
+                counted[
+                    f"{element.prefix + ':' if element.prefix else ''}{etree.QName(element).localname} camunda:{name.localname}"
+                ] += 1
     for name, count in counted.items():
         notes.say(rules.FOREIGN, None, name=name, count=count)
 
 
 def local(element: etree._Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
-

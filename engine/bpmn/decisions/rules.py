@@ -114,7 +114,9 @@ REQUIRES = Rule(
         "文件“{file}”的决策“{decision}”需要“{required}”，但找不到或无法执行它。",
         "The decision “{decision}” (file “{file}”) requires “{required}”, which is missing or cannot be carried out.",
     ),
-    Text("请把它写在同一个 DMN 文件中，并改正其错误。", "Put it into the same DMN file and correct what is wrong in it."),
+    Text(
+        "请把它写在同一个 DMN 文件中，并改正其错误。", "Put it into the same DMN file and correct what is wrong in it."
+    ),
 )
 KNOWLEDGE = Rule(
     "decision-knowledge",

@@ -12,7 +12,10 @@ MISSING = Rule(
         "表单“{name}”没有随 BPMN 上传，任务将没有字段。",
         "The form “{name}” was not uploaded beside the BPMN; the task will have no fields.",
     ),
-    Text("请一并上传文件“{file}”，或改用 camunda:formData。", "Upload the file “{file}” too, or write the fields as camunda:formData."),
+    Text(
+        "请一并上传文件“{file}”，或改用 camunda:formData。",
+        "Upload the file “{file}” too, or write the fields as camunda:formData.",
+    ),
 )
 ELSEWHERE = Rule(
     "form-elsewhere",
@@ -36,10 +39,12 @@ NOT_A_FORM = Rule(
     "form-not-known",
     ERROR,
     Text(
-        "表单“{name}”既不是 form-js 也不是 JSON Schema。", "The form “{name}” is neither a form-js form nor a JSON Schema."
+        "表单“{name}”既不是 form-js 也不是 JSON Schema。",
+        "The form “{name}” is neither a form-js form nor a JSON Schema.",
     ),
     Text(
-        "form-js 有 components，JSON Schema 有 properties。", "A form-js form has components, a JSON Schema has properties."
+        "form-js 有 components，JSON Schema 有 properties。",
+        "A form-js form has components, a JSON Schema has properties.",
     ),
 )
 NOT_SHOWN = Rule(
@@ -62,7 +67,10 @@ UNUSED_SETTING = Rule(
 INTRODUCED = Rule(
     "form-text-as-guidance",
     INFO,
-    Text("表单“{form}”的说明文字显示为步骤的指引。", "The words in the form “{form}” are shown as the guidance of the step."),
+    Text(
+        "表单“{form}”的说明文字显示为步骤的指引。",
+        "The words in the form “{form}” are shown as the guidance of the step.",
+    ),
 )
 NOT_INTRODUCED = Rule(
     "form-text-unused",
@@ -103,11 +111,17 @@ OTHER_BPMN = Text("请将另一个流程单独上传。", "Upload another proces
 ALWAYS = Text("该字段总会显示；请用两个任务或网关区分。", "It is always shown; use two tasks and a gateway instead.")
 PLAIN_VALUE = Text("请写固定的值。", "Write a fixed value.")
 OPTIONS = Text("请在表单中列出选项；现在以文本输入。", "List the options in the form; for now it is asked as text.")
-ELSE = Text("若表单依赖它，请换一种写法；否则可忽略。", "If the form depends on it, say it another way; else leave it be.")
+ELSE = Text(
+    "若表单依赖它，请换一种写法；否则可忽略。", "If the form depends on it, say it another way; else leave it be."
+)
 EACH = Text("请为每个选项用一个复选框（checkbox）。", "Use one checkbox for each choice.")
-GUIDANCE = Text("请写入步骤的指引（guidance），例如链接。", "Put it into the guidance of the step, as a link for example.")
+GUIDANCE = Text(
+    "请写入步骤的指引（guidance），例如链接。", "Put it into the guidance of the step, as a link for example."
+)
 SCRIPT = Text("请用脚本任务计算。", "Compute it in a script task.")
-REPEAT = Text("请用固定数量的字段，或多实例任务。", "Ask for a fixed number of fields, or repeat the task (multi-instance).")
+REPEAT = Text(
+    "请用固定数量的字段，或多实例任务。", "Ask for a fixed number of fields, or repeat the task (multi-instance)."
+)
 FILES = Text("请改为填写文件的链接。", "Ask for a link to the file instead.")
 ANCHORS = Text(
     "请写简单的正则表达式，以 ^ 开头、$ 结尾。", "Write a simple regular expression that begins with ^ and ends with $."

@@ -29,8 +29,12 @@ KNOWN = frozenset(
     | {"values", "valuesKey", "valuesExpression", "subtype", "dateLabel", "timeLabel", "decimalDigits", "appearance"}
     | {"conditional", "path", "components", "text", "hideLabel"}
 )
-NEEDLESS = frozenset({"layout", "searchable", "use24h", "timeInterval", "timeSerializingFormat", "increment", "showOutline"})
-VALIDATES = frozenset({"required", "minLength", "maxLength", "min", "max", "pattern", "validationType", "patternErrorMessage"})
+NEEDLESS = frozenset(
+    {"layout", "searchable", "use24h", "timeInterval", "timeSerializingFormat", "increment", "showOutline"}
+)
+VALIDATES = frozenset(
+    {"required", "minLength", "maxLength", "min", "max", "pattern", "validationType", "patternErrorMessage"}
+)
 VALIDATED = {"email": "email", "phone": "phone"}
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -45,7 +49,8 @@ def read_formjs(page: Page, document: dict[str, Any]) -> None:
         if kind == "group":
             if part.get("path"):
                 page.no_effect(key, f"path={part['path']}", rules.NESTED)
-            waiting = [*(p for p in part.get("components") or () if isinstance(p, dict)), *waiting]
+            inside = part["components"] if isinstance(part.get("components"), list) else []
+            waiting = [*(p for p in inside if isinstance(p, dict)), *waiting]
         elif kind == "text":
             page.words.append(str(part.get("text") or "").strip())
         elif kind in FIELDS:
@@ -60,7 +65,7 @@ def report_settings(page: Page, part: dict[str, Any], key: str) -> None:
     for name in part:
         if name in NEEDLESS and name != "layout":
             page.say(rules.UNUSED_SETTING, key=key, name=name)
-        elif name not in KNOWN | NEEDLESS and part.get("type") not in (*NOT_SHOWN, *SILENT):
+        elif name not in KNOWN | NEEDLESS and str(part.get("type")) not in (*NOT_SHOWN, *SILENT):
             page.no_effect(key, name)
     checks = part.get("validate")
     for name in checks if isinstance(checks, dict) else ():
@@ -94,7 +99,7 @@ def field_of(page: Page, part: dict[str, Any], kind: str, key: str) -> Field:
 def type_of(page: Page, part: dict[str, Any], kind: str, key: str, has_options: bool) -> str:
     if kind == "textfield":
         checks = part.get("validate")
-        return VALIDATED.get(checks.get("validationType", "") if isinstance(checks, dict) else "", "text")
+        return VALIDATED.get(str(checks.get("validationType")) if isinstance(checks, dict) else "", "text")
     if kind == "number":
         return "integer" if str(part.get("decimalDigits")) == "0" else "decimal"
     if kind == "datetime":

@@ -47,7 +47,9 @@ def _property(reading: Reading, element: etree._Element, entry: etree._Element) 
         reading.say(rules.FIELD_KEY_BAD, element, key=key)
     written = (entry.get("type") or "string").strip()
     if written not in TYPES:
-        reading.say(rules.FIELD_TYPE_UNKNOWN, element, key=key, type=written, allowed=", ".join(sorted({*TYPES.values()})))
+        reading.say(
+            rules.FIELD_TYPE_UNKNOWN, element, key=key, type=written, allowed=", ".join(sorted({*TYPES.values()}))
+        )
     values = {(v.get("id") or "").strip(): v.get("name") for v in reading.inner(entry, CAMUNDA, "value")}
     field = Field(
         key,

@@ -10,18 +10,56 @@ from engine.bpmn.model import Field
 from engine.domain.text import Text
 
 TYPES = {"string": "text", "integer": "integer", "number": "decimal", "boolean": "boolean"}
-FORMATS = {"date": "date", "date-time": "datetime", "email": "email", "idn-email": "email", "phone": "phone", "tel": "phone"}
-WIDGETS = {"textarea": "long_text", "date": "date", "alt-date": "date", "date-time": "datetime", "alt-datetime": "datetime", "email": "email"}
+FORMATS = {
+    "date": "date",
+    "date-time": "datetime",
+    "email": "email",
+    "idn-email": "email",
+    "phone": "phone",
+    "tel": "phone",
+}
+WIDGETS = {
+    "textarea": "long_text",
+    "date": "date",
+    "alt-date": "date",
+    "date-time": "datetime",
+    "alt-datetime": "datetime",
+    "email": "email",
+}
 PLAIN_WIDGETS = frozenset({"text", "select", "radio", "checkbox", "updown", "range", "textarea", *WIDGETS})
 KNOWN = frozenset(
     {"type", "title", "description", "default", "enum", "enumNames", "oneOf", "const", "format", "minimum", "maximum"}
-    | {"exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "pattern", "readOnly", "$ref", "$comment", "$id"}
+    | {
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "readOnly",
+        "$ref",
+        "$comment",
+        "$id",
+    }
     | {"examples", "title.zh", "title.en", "description.zh", "description.en", "personal"}
 )
 KNOWN_UI = frozenset({"ui:widget", "ui:help", "ui:description", "ui:title", "ui:readonly", "ui:disabled", "ui:options"})
-NEEDLESS_UI = frozenset({"ui:order", "ui:autofocus", "ui:placeholder", "ui:classNames", "ui:style", "ui:submitButtonOptions", "ui:layout"})
+NEEDLESS_UI = frozenset(
+    {"ui:order", "ui:autofocus", "ui:placeholder", "ui:classNames", "ui:style", "ui:submitButtonOptions", "ui:layout"}
+)
 TOP = frozenset(
-    {"type", "title", "description", "properties", "required", "$schema", "$id", "id", "definitions", "$defs", "$comment"}
+    {
+        "type",
+        "title",
+        "description",
+        "properties",
+        "required",
+        "$schema",
+        "$id",
+        "id",
+        "definitions",
+        "$defs",
+        "$comment",
+    }
     | {"additionalProperties"}
 )
 DEEPEST = 10
@@ -35,7 +73,7 @@ def read_schema(page: Page, schema: dict[str, Any], ui: dict[str, Any]) -> None:
     for name in ("title", "description"):
         if isinstance(schema.get(name), str):
             page.words.append(schema[name].strip())
-    properties = schema.get("properties") or {}
+    properties = schema["properties"] if isinstance(schema.get("properties"), dict) else {}
     required = schema.get("required") if isinstance(schema.get("required"), list) else []
     for key in order_of(properties, ui.get("ui:order")):
         looks = ui[key] if isinstance(ui.get(key), dict) else {}
@@ -48,9 +86,10 @@ def read_schema(page: Page, schema: dict[str, Any], ui: dict[str, Any]) -> None:
 
 
 def order_of(properties: dict[str, Any], order: Any) -> list[str]:
-    first = [key for key in order if key in properties] if isinstance(order, list) else []
+    order = [str(key) for key in order] if isinstance(order, list) else []
+    first = [key for key in dict.fromkeys(order) if key in properties]
     rest = [key for key in properties if key not in first]
-    if isinstance(order, list) and "*" in order:
+    if "*" in order:
         at = len([key for key in order[: order.index("*")] if key in properties])
         return [*first[:at], *rest, *first[at:]]
     return [*first, *rest]
@@ -83,6 +122,8 @@ def read_property(page: Page, key: str, part: dict[str, Any], looks: dict[str, A
     kind = part.get("type")
     if isinstance(kind, list):
         kind = next((k for k in kind if k != "null"), None)
+    if kind is not None and not isinstance(kind, str):
+        kind = "?"
     options = choices(page, key, part)
     if kind is None and options:
         kind = "string"
@@ -109,7 +150,9 @@ def read_property(page: Page, key: str, part: dict[str, Any], looks: dict[str, A
             min_length=page.length(key, "minLength", part.get("minLength")),
             max_length=page.length(key, "maxLength", part.get("maxLength")),
             pattern=page.pattern(key, part.get("pattern")),
-            hint=text_of(looks.get("ui:help") or looks.get("ui:description") or part.get("description"), part, "description"),
+            hint=text_of(
+                looks.get("ui:help") or looks.get("ui:description") or part.get("description"), part, "description"
+            ),
         )
     )
 
@@ -124,7 +167,9 @@ def choices(page: Page, key: str, part: dict[str, Any]) -> tuple:
     if isinstance(part.get("oneOf"), list):
         constants = [o for o in part["oneOf"] if isinstance(o, dict) and "const" in o]
         if len(constants) == len(part["oneOf"]):
-            return options_of(page, key, [{"value": o["const"], "label": o.get("title"), "properties": o} for o in constants])
+            return options_of(
+                page, key, [{"value": o["const"], "label": o.get("title"), "properties": o} for o in constants]
+            )
         page.no_effect(key, "oneOf")
     return ()
 
@@ -149,10 +194,10 @@ def report_settings(page: Page, key: str, part: dict[str, Any], looks: dict[str,
         if name not in KNOWN:
             page.no_effect(key, name, rules.CHECK)
     written = part.get("format")
-    if written and written not in FORMATS:
+    if written and str(written) not in FORMATS:
         page.no_effect(key, f"format={written}", rules.CHECK)
     for name, value in looks.items():
         if name in NEEDLESS_UI:
             page.say(rules.UNUSED_SETTING, key=key, name=name)
-        elif name not in KNOWN_UI or (name == "ui:widget" and value not in PLAIN_WIDGETS):
+        elif name not in KNOWN_UI or (name == "ui:widget" and str(value) not in PLAIN_WIDGETS):
             page.no_effect(key, f"{name}={value}" if name == "ui:widget" else name)

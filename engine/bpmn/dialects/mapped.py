@@ -32,7 +32,13 @@ CAUGHT = frozenset({"errorCodeVariable", "errorMessageVariable", "escalationCode
 CALL_VERSIONS = frozenset({"calledElementVersion", "calledElementVersionTag"})
 KNOWN = {
     "subscription": {"correlationKey"},
-    "calledElement": {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType", "versionTag"},
+    "calledElement": {
+        "processId",
+        "propagateAllChildVariables",
+        "propagateAllParentVariables",
+        "bindingType",
+        "versionTag",
+    },
     "in": {"variables", "source", "sourceExpression", "target"},
     "out": {"variables", "source", "sourceExpression", "target"},
     "input": {"source", "target"},
@@ -66,7 +72,10 @@ def runs(element: etree._Element, name: str) -> bool:
         return False
     if name in CAUGHT:
         kinds = {"errorEventDefinition": "error", "escalationEventDefinition": "escalation"}
-        return name.startswith(kinds.get(kind(owner), "-")) and kind(owner.getparent()) in ("boundaryEvent", "startEvent")
+        return name.startswith(kinds.get(kind(owner), "-")) and kind(owner.getparent()) in (
+            "boundaryEvent",
+            "startEvent",
+        )
     if name in CALL_VERSIONS:
         return kind(owner) == "callActivity"
     if name in RUNS.get(kind(owner), ()):

@@ -13,6 +13,8 @@ from engine.bpmn.findings import Rule
 from engine.bpmn.model import NOTHING, Finding
 from engine.domain.text import Text
 
+EXTENSIONS = bpmn("extensionElements")
+
 
 class Reading:
     """`taken` holds every vendor attribute and extension element that means something to us.
@@ -42,7 +44,7 @@ class Reading:
 
     def extensions(self, element: etree._Element, namespaces: Iterable[str], name: str) -> list[etree._Element]:
         """A vendor's extension elements of that name, now understood; their own content is still to be taken."""
-        holder = element.find(bpmn("extensionElements"))
+        holder = element.find(EXTENSIONS)
         return [] if holder is None else self.inner(holder, namespaces, name)
 
     def inner(self, element: etree._Element, namespaces: Iterable[str], name: str) -> list[etree._Element]:
@@ -67,6 +69,8 @@ class Words(Mapping[str, str]):
 
     def __init__(self, reading: Reading, element: etree._Element) -> None:
         self.element, self.values, self.left, self._reading = element, {}, set(), reading
+        if element.find(EXTENSIONS) is None:
+            return
         for vendor in (CAMUNDA, ZEEBE, SPIFF):
             for holder in reading.extensions(element, vendor, "properties"):
                 self._read(reading.inner(holder, vendor, "property"))

@@ -40,7 +40,9 @@ STANDARD_UNKNOWN = Rule(
     "standard-unknown",
     WARNING,
     Text("BPMN 2.0 中没有 {name}，未使用。", "BPMN 2.0 has no {name}; it is not used."),
-    Text("请检查拼写；厂商的扩展须有自己的命名空间。", "Check its spelling; an extension needs a namespace of its own."),
+    Text(
+        "请检查拼写；厂商的扩展须有自己的命名空间。", "Check its spelling; an extension needs a namespace of its own."
+    ),
 )
 DRAWN_ONLY = Rule(
     "drawn-only",

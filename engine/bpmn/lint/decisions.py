@@ -51,7 +51,9 @@ def check_use(sheet: Sheet, node: etree._Element, wanted: str, decision: Decisio
 
 def bindings(node: etree._Element) -> list[str]:
     """Ways of asking for a certain version: `version 3`, `versionTag 1.2`."""
-    written = {name: attribute(node, name) for name in ("decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag")}
+    written = {
+        name: attribute(node, name) for name in ("decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag")
+    }
     kind = written["decisionRefBinding"]
     found = []
     if kind in ("version", "versionTag"):

@@ -32,7 +32,8 @@ CHOSEN_NOT_EXECUTABLE = Rule(
         "Process “{name}” is not marked executable; it was chosen and runs all the same.",
     ),
     Text(
-        "请在建模工具中勾选“可执行”，以免他人疑惑。", "Tick “Executable” in your modelling tool, so that nobody wonders."
+        "请在建模工具中勾选“可执行”，以免他人疑惑。",
+        "Tick “Executable” in your modelling tool, so that nobody wonders.",
     ),
 )
 MAIN_UNKNOWN = Rule(

@@ -14,7 +14,9 @@ from engine.bpmn.dialects.lexicon.entry import (
 )
 from engine.domain.text import Text
 
-MESSAGES = Text("请用消息事件，由 API 的 /messages 送达。", "Use message events; deliver them by the /messages of the API.")
+MESSAGES = Text(
+    "请用消息事件，由 API 的 /messages 送达。", "Use message events; deliver them by the /messages of the API."
+)
 CONDITION = Text("请用网关跳过此步骤。", "Skip the step by a gateway.")
 CALENDAR = Text("请写属性 calendar = business 或 wall。", "Write the property calendar = business or wall.")
 VALIDATION = Text("请用字段的约束。", "Use the constraints of the fields.")

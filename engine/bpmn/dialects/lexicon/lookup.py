@@ -10,13 +10,18 @@ from engine.domain.text import Text
 UNKNOWN = entry(
     "此工具的词汇中没有它",
     "not a word of this tool we know",
-    Text("请检查拼写；若流程依赖它，请换一种写法。", "Check its spelling; if the process depends on it, say it another way."),
+    Text(
+        "请检查拼写；若流程依赖它，请换一种写法。",
+        "Check its spelling; if the process depends on it, say it another way.",
+    ),
 )
 OLDER_ATTRIBUTES = {**flowable.ATTRIBUTES, **camunda.ATTRIBUTES}
 OLDER_ELEMENTS = {**flowable.ELEMENTS, **camunda.ELEMENTS}
 
 
-def by_namespace(older: dict[str, Entry], newer: dict[str, Entry], other: dict[str, Entry]) -> dict[str, dict[str, Entry]]:
+def by_namespace(
+    older: dict[str, Entry], newer: dict[str, Entry], other: dict[str, Entry]
+) -> dict[str, dict[str, Entry]]:
     return {name: words for names, words in ((CAMUNDA, older), (ZEEBE, newer), (SPIFF, other)) for name in names}
 
 

@@ -19,11 +19,24 @@ ROLE = Text(
 )
 POOL = Text("请画成流程（process）。", "Draw it as a process.")
 INNER_PROCESS = Text("请画成流程，以调用活动调用。", "Make it a process of its own, called by a call activity.")
-CORRELATE = Text("请用 correlationProperty，或属性 correlation.名称。", "Use a correlationProperty, or the property correlation.NAME.")
+CORRELATE = Text(
+    "请用 correlationProperty，或属性 correlation.名称。",
+    "Use a correlationProperty, or the property correlation.NAME.",
+)
 QUANTITY = Text("请用并行网关或多实例。", "Use a parallel gateway or a multi-instance.")
 
 RUN = frozenset(
-    {"definitions", "process", "collaboration", "participant", "messageFlow", "laneSet", "childLaneSet", "lane", "flowNodeRef"}
+    {
+        "definitions",
+        "process",
+        "collaboration",
+        "participant",
+        "messageFlow",
+        "laneSet",
+        "childLaneSet",
+        "lane",
+        "flowNodeRef",
+    }
     | {"sequenceFlow", "conditionExpression", "incoming", "outgoing", "extensionElements", "documentation"}
     | {"message", "signal", "error", "escalation", "resource", "correlationProperty"}
     | {"correlationPropertyRetrievalExpression", "messagePath", "correlationKey", "correlationPropertyRef"}
@@ -48,10 +61,30 @@ DRAWN = frozenset(
     | {"outputSetRefs", "whileExecutingInputRefs", "whileExecutingOutputRefs", "ioSpecification", "property"}
     | {"dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef", "itemDefinition", "import"}
     | {"interface", "operation", "inMessageRef", "outMessageRef", "errorRef", "endPoint", "endPointRef", "interfaceRef"}
-    | {"partnerEntity", "partnerRole", "participantRef", "participantMultiplicity", "supportedInterfaceRef", "ioBinding"}
+    | {
+        "partnerEntity",
+        "partnerRole",
+        "participantRef",
+        "participantMultiplicity",
+        "supportedInterfaceRef",
+        "ioBinding",
+    }
     | {"auditing", "monitoring", "rendering", "relationship", "source", "target", "extension", "supports", "artifact"}
-    | {"partitionElement", "resourceParameter", "messageFlowAssociation", "participantAssociation", "innerParticipantRef"}
-    | {"outerParticipantRef", "conversation", "subConversation", "callConversation", "conversationLink", "messageFlowRef"}
+    | {
+        "partitionElement",
+        "resourceParameter",
+        "messageFlowAssociation",
+        "participantAssociation",
+        "innerParticipantRef",
+    }
+    | {
+        "outerParticipantRef",
+        "conversation",
+        "subConversation",
+        "callConversation",
+        "conversationLink",
+        "messageFlowRef",
+    }
     | {"conversationAssociation", "conversationNode", "globalConversation", "choreographyRef", "definition"}
     | {"innerMessageFlowRef", "outerMessageFlowRef", "innerConversationNodeRef", "outerConversationNodeRef"}
 )
@@ -93,12 +126,41 @@ READ_ATTRIBUTES = frozenset(
 
 DRAWN_ATTRIBUTES = frozenset(
     {"gatewayDirection", "processType", "isClosed", "definitionalCollaborationRef", "isImmediate", "itemSubjectRef"}
-    | {"isCollection", "dataObjectRef", "dataStoreRef", "capacity", "isUnlimited", "structureRef", "itemRef", "itemKind"}
-    | {"categoryValueRef", "associationDirection", "partitionElementRef", "value", "evaluatesToTypeRef", "implementationRef"}
+    | {
+        "isCollection",
+        "dataObjectRef",
+        "dataStoreRef",
+        "capacity",
+        "isUnlimited",
+        "structureRef",
+        "itemRef",
+        "itemKind",
+    }
+    | {
+        "categoryValueRef",
+        "associationDirection",
+        "partitionElementRef",
+        "value",
+        "evaluatesToTypeRef",
+        "implementationRef",
+    }
     | {"minimum", "maximum", "isRequired", "direction", "mustUnderstand", "definition", "importType", "location"}
-    | {"namespace", "innerConversationNodeRef", "outerConversationNodeRef", "innerMessageFlowRef", "outerMessageFlowRef"}
+    | {
+        "namespace",
+        "innerConversationNodeRef",
+        "outerConversationNodeRef",
+        "innerMessageFlowRef",
+        "outerMessageFlowRef",
+    }
     | {"calledCollaborationRef", "inputDataRef", "outputDataRef"}
-    | {"parameterRef", "correlationPropertyRef", "correlationKeyRef", "initiatingParticipantRef", "loopType", "calledChoreographyRef"}
+    | {
+        "parameterRef",
+        "correlationPropertyRef",
+        "correlationKeyRef",
+        "initiatingParticipantRef",
+        "loopType",
+        "calledChoreographyRef",
+    }
 )
 
 UNDONE_ATTRIBUTES: dict[str, Entry] = {

@@ -7,7 +7,10 @@ from engine.domain.text import Text
 
 USER_TASK = Text("请写在用户任务上。", "Write it on a user task.")
 AD_HOC = Text("请改用普通子流程，以网关选择步骤。", "Use a subprocess, and choose the steps by gateways.")
-MESSAGE = Text("请写在消息（message）上，或用属性 correlation.名称。", "Write it on the message, or use the property correlation.NAME.")
+MESSAGE = Text(
+    "请写在消息（message）上，或用属性 correlation.名称。",
+    "Write it on the message, or use the property correlation.NAME.",
+)
 
 ATTRIBUTES: dict[str, Entry] = {
     "modelerTemplate": entry("元素模板", "the element template"),
