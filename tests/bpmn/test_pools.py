@@ -112,3 +112,10 @@ def test_which_version_a_call_activity_gets(attributes, inside, rule):
     assert [f.rule for f in found] == ([rule] if rule else [])
     if rule == "call-version":
         assert ("3" if "3" in attributes and "1.3" not in attributes else "1.3") in found[0].message.en
+
+
+def test_a_procedure_deployed_by_choice_can_be_called_though_not_marked():
+    call = CALL.format('calledElement="desk"', "")
+    data = bpmn(f'<bpmn:process id="p" isExecutable="true">{call}</bpmn:process>')
+    report = check(data, {"desk": bpmn(pool("desk", executable=None))}, dry_run=True)
+    assert report.is_deployable, report.errors

@@ -68,7 +68,10 @@ def check_loops(sheet: Sheet, node: etree._Element) -> None:
 
 
 def check_calls(sheet: Sheet) -> None:
-    """Every called process exists, can start plainly, and never comes to call itself."""
+    """Every called process exists, can start plainly, and never comes to call itself.
+
+    One of another file was deployed, and so was chosen to run, whether it is marked executable or not.
+    """
     known = {p.get("id"): p for p in children(sheet.root, "process") if p.get("id")}
     others = {key: process for key, data in sheet.called.items() if (process := called_process(key, data)) is not None}
     calls: dict[str, set[str]] = {}
@@ -79,7 +82,7 @@ def check_calls(sheet: Sheet) -> None:
             sheet.say(rules.CALL_OPEN, node, name=name_of(node))
         elif process is None:
             sheet.say(rules.CALL_UNKNOWN, node, name=name_of(node), called=called)
-        elif process not in executable(process.getparent()):
+        elif called in known and process not in executable(process.getparent()):
             sheet.say(rules.CALL_NOT_EXECUTABLE, node, name=name_of(node), called=called)
         elif not any(not event_definitions(s) for s in children(process, "startEvent")):
             sheet.say(rules.CALL_NO_START, node, name=name_of(node), called=called)
