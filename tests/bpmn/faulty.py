@@ -306,7 +306,9 @@ NOTES: dict[str, list[bytes]] = {
     "limits-may-exceed-clock": [clocked("PT4H", "PT2H", "PT3H")],
     "separation-narrow": [two_steps("all", "one")],
     "step-without-form": [line("userTask t name=A")],
-    "soundness-unknown": [bpmn(process("p", S, element("parallelGateway f"), *CROWD, flows("s > f")))],
+    "soundness-unknown": [
+        bpmn(process("p", S, element("parallelGateway f"), *CROWD, element("inclusiveGateway i"), E, flows("s > f; f > i; a0 > i; i > e")))
+    ],
     "not-executable": [bpmn(process("p", S, T, E, LINE), '<bpmn:process id="q"><bpmn:startEvent id="qs"/></bpmn:process>')],
     "several-processes": [bpmn(process("p", S, T, E, LINE), process("q", element("startEvent qs"), element("endEvent qe"), flows("qs > qe")))],
     "gateway-mixed": [

@@ -91,7 +91,8 @@ def known_already(sheet: Sheet, fault: Fault) -> bool:
 
 def never_reached(scope: Scope, found: Explored) -> Iterable[etree._Element]:
     """The first elements no token came to although lines lead there; what follows them goes without saying."""
-    missed = [i for i in scope.nodes if i in reachable(scope) and i not in found.seen and not stands_alone(scope.nodes[i])]
+    joined = reachable(scope)
+    missed = [i for i in scope.nodes if i in joined and i not in found.seen and not stands_alone(scope.nodes[i])]
     for ident in missed:
         node = scope.nodes[ident]
         before = [flow.get("sourceRef") for flow in scope.into(node)] or [node.get("attachedToRef")]

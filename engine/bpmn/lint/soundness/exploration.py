@@ -1,6 +1,7 @@
 """Every state a net can come to, up to a bound, and what is wrong with some of them.
 
 A state is where the tokens are. States with a shorter way to them come first, so the way named is a shortest one.
+A token no other can ever meet goes on by itself first: in which order such tokens move changes nothing.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Exploration:
             for edge in node.incoming:
                 self.number[edge] = len(self.edges)
                 self.edges.append(edge)
+        self.leading: dict[Node, int] = {}
+        self.waits_for_others = any(node.joins == SOME for node in net.nodes)
         self.found = Explored()
         self.before: dict[State, Step | None] = {}
         self.length: dict[State, int] = {}
@@ -88,7 +91,7 @@ class Exploration:
         """The states that may follow, with what is passed on the way to each."""
         fired = False
         following = self.after.setdefault(state, [])
-        for node, new, passed, doubled in self.moves_from(state):
+        for node, new, passed, doubled in self.moves_of_one(state) or self.moves_from(state):
             fired = True
             self.moves += 1
             self.found.seen.update(passed, node.seen)
@@ -105,6 +108,37 @@ class Exploration:
         if not fired:
             self.last.add(state)
             self.report_stuck(state)
+
+    def moves_of_one(self, state: State) -> list[Move] | None:
+        """The moves of a token that meets no other; None where there is none, or where it might go round for ever."""
+        if self.waits_for_others:
+            return None
+        held = dict(state)
+        mask = sum(1 << number for number in held)
+        for number, strand in sorted(state, key=str):
+            node = self.edges[number].target
+            if node.joins != EACH or any(own for o in node.outcomes for _, own in o.tokens):
+                continue
+            if self.leading_to(node) & mask & ~(1 << number):
+                continue
+            moves = list(self.fire(held, node, (number,), strand))
+            length = self.length[state]
+            if moves and not any(new and self.length.get(new, length + 1) <= length for _, new, _, _ in moves):
+                return moves
+        return None
+
+    def leading_to(self, node: Node) -> int:
+        """The edges from which a token may come to the node, as bits."""
+        if node not in self.leading:
+            found, todo, known = 0, [node], {node}
+            while todo:
+                for edge in todo.pop().incoming:
+                    found |= 1 << self.number[edge] if edge in self.number else 0
+                    if edge.source is not None and edge.source not in known:
+                        known.add(edge.source)
+                        todo.append(edge.source)
+            self.leading[node] = found
+        return self.leading[node]
 
     def moves_from(self, state: State) -> Iterator[Move]:
         held = dict(state)
@@ -163,7 +197,7 @@ class Exploration:
                     if one is None or one is node or one in known:
                         continue
                     known.add(one)
-                    for into in one.incoming:
+                    for into in filter(self.number.__contains__, one.incoming):
                         found[self.number[into]] = found.get(self.number[into], 0) | 1 << bit
                         todo.append(into.source)
             self.reach[node] = found
