@@ -115,3 +115,15 @@ def test_what_was_caught_is_told():
     assert report.is_deployable and "attribute-not-mapped" not in {f.rule for f in report.findings}
     begun = stepper.start(build(data, "p"), {}, World().around)
     assert begun.opened[0].variables == {"code": "E1", "why": "No stock"}
+
+
+def test_words_handed_to_a_called_process_as_they_are():
+    """In Camunda 8 a source that does not begin with `=` is the text itself."""
+    given = ext('<zeebe:calledElement processId="q"/><zeebe:ioMapping><zeebe:input source="a gift" target="kind"/></zeebe:ioMapping>')
+    caller = element("startEvent s") + element("callActivity c name=Ask", given) + element("endEvent e") + flows("s > c > e")
+    inner = element("startEvent i") + element("userTask u name=Do") + element("endEvent x") + flows("i > u > x")
+    data = bpmn(process("p", caller), process("q", inner))
+    report = check(data, main="p")
+    assert report.is_deployable, report.errors
+    (task,) = stepper.start(build(data, "p"), {}, World().around).opened
+    assert task.variables["kind"] == "a gift"

@@ -20,6 +20,7 @@ from engine.bpmn.lint import formula_rules as rules
 from engine.bpmn.lint.decisions import assigned_by_decisions
 from engine.bpmn.lint.mappings import assigned_by_scripts
 from engine.bpmn.lint.sheet import Sheet, name_of
+from engine.bpmn.vendor import in_zeebe
 
 LANGUAGES = ("feel", "juel", "python", "xpath", "")
 GIVEN = frozenset(
@@ -96,7 +97,8 @@ def mapped(node: etree._Element, extension: etree._Element) -> str | None:
     if name == "property" and (extension.get("name") or "").startswith("correlation."):
         return extension.get("value")
     if kind(node) == "callActivity" and name in ("in", "out", "input", "output"):
-        return extension.get("source") or extension.get("sourceExpression")
+        source = extension.get("source") or extension.get("sourceExpression")
+        return source if source and (source.startswith("=") or not in_zeebe(extension)) else None
     return None
 
 
