@@ -21,6 +21,7 @@ def check_order(sheet: Sheet) -> None:
     if not setters:
         return
     before = before_of(sheet)
+    bringing = {node.get("id") or "" for _, node in sheet.nodes() if brings(node)}
     said: set[tuple[str, str]] = set()
     for scope, flow in sheet.flows():
         source = scope.nodes.get(flow.get("sourceRef") or "")
@@ -30,7 +31,7 @@ def check_order(sheet: Sheet) -> None:
         if not names:
             continue
         earlier = all_before(before, source.get("id") or "")
-        if any(brings(node) for _, node in sheet.nodes() if (node.get("id") or "") in earlier):
+        if bringing & earlier:
             continue
         for name in sorted(names):
             at = source.get("id") or ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -18,6 +19,27 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FIRST = ("documentation", "extensionElements", "auditing", "monitoring", "categoryValueRef")
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The flows of one scope by the ids of their ends, and its nodes by id."""
+
+    into: Mapping[str, Sequence[etree._Element]]
+    out_of: Mapping[str, Sequence[etree._Element]]
+    nodes: Mapping[str, etree._Element]
+
+    @classmethod
+    def of(cls, flows: Sequence[etree._Element], nodes: Sequence[etree._Element]) -> Lines:
+        into: dict[str, list[etree._Element]] = {}
+        out_of: dict[str, list[etree._Element]] = {}
+        for flow in flows:
+            into.setdefault(flow.get("targetRef") or "", []).append(flow)
+            out_of.setdefault(flow.get("sourceRef") or "", []).append(flow)
+        return cls(into, out_of, {n.get("id"): n for n in reversed(nodes) if n.get("id")})
+
+
+NOTHING_JOINED = Lines({}, {}, {})
+
+
 class Draft:
     """`added`, `changed` and `removed` are ids in the order it happened."""
 
@@ -30,6 +52,7 @@ class Draft:
         self.lists_flows = next(self.root.iter(bpmn("incoming"), bpmn("outgoing")), None) is not None
         names = " ".join(e.get("name") or "" for e in self.root.iter(etree.Element))
         self.speaks_chinese = CHINESE.search(names) is not None
+        self._lines: dict[etree._Element, Lines] = {}
         self.added: list[str] = []
         self.changed: list[str] = []
         self.removed: list[str] = []
@@ -49,18 +72,30 @@ class Draft:
     def nodes(self, scope: etree._Element) -> list[etree._Element]:
         return [node for node in scope if kind(node) in FLOW_NODES]
 
+    def lines(self, scope: etree._Element | None) -> Lines:
+        """The flows of a scope by their ends, looked up anew once something has changed."""
+        if scope is None:
+            return NOTHING_JOINED
+        if scope not in self._lines:
+            self._lines[scope] = Lines.of(self.flows(scope), self.nodes(scope))
+        return self._lines[scope]
+
     def flows(self, scope: etree._Element) -> list[etree._Element]:
         return children(scope, "sequenceFlow")
 
+    def forget_lines(self) -> None:
+        """Ends of flows were changed by hand."""
+        self._lines.clear()
+
     def into(self, node: etree._Element) -> list[etree._Element]:
-        return [f for f in self.flows(node.getparent()) if node.get("id") and f.get("targetRef") == node.get("id")]
+        return list(self.lines(node.getparent()).into.get(node.get("id") or "", ()))
 
     def out_of(self, node: etree._Element) -> list[etree._Element]:
-        return [f for f in self.flows(node.getparent()) if node.get("id") and f.get("sourceRef") == node.get("id")]
+        return list(self.lines(node.getparent()).out_of.get(node.get("id") or "", ()))
 
     def end(self, flow: etree._Element, end: str = "targetRef") -> etree._Element | None:
         """The node of the same scope a flow leads to, or comes from."""
-        return next((n for n in self.nodes(flow.getparent()) if n.get("id") and n.get("id") == flow.get(end)), None)
+        return self.lines(flow.getparent()).nodes.get(flow.get(end) or "")
 
     def message_flow(self, node: etree._Element) -> etree._Element | None:
         """The dashed line to another pool that ends or begins at a node."""
@@ -103,6 +138,7 @@ class Draft:
     def _identify(self, element: etree._Element, ident: str) -> None:
         element.set("id", ident)
         self.ids[ident] = element
+        self._lines.clear()
 
     def new(
         self, parent: etree._Element, tag: str, ident: str, name: str = "", after: etree._Element | None = None
@@ -113,6 +149,7 @@ class Draft:
         if name:
             element.set("name", name)
         place(parent, element, after)
+        self._lines.clear()
         self.added.append(ident)
         return element
 
@@ -139,6 +176,7 @@ class Draft:
         flow = self.new(source.getparent(), "sequenceFlow", flow_id, name, after if after is not None else target)
         flow.set("sourceRef", source.get("id") or "")
         flow.set("targetRef", target.get("id") or "")
+        self._lines.clear()
         self._list(source, "outgoing", flow_id)
         self._list(target, "incoming", flow_id)
         self.drawing.join(flow_id, source.get("id") or "", target.get("id") or "")
@@ -160,6 +198,7 @@ class Draft:
                 if old.get("default") == flow_id and end == "sourceRef":
                     del old.attrib["default"]
             flow.set(end, node.get("id") or "")
+            self._lines.clear()
             self._list(node, child, flow_id)
         self.drawing.join(flow.get("id") or "", flow.get("sourceRef") or "", flow.get("targetRef") or "")
         self.change(flow)
@@ -200,6 +239,7 @@ class Draft:
             if inner.get("id"):
                 self._forget(inner.get("id"))
         drop(element)
+        self._lines.clear()
 
     def _forget(self, ident: str) -> None:
         self.removed.append(ident)

@@ -17,8 +17,15 @@ class Drawing:
     def __init__(self, root: etree._Element) -> None:
         self.shapes = _by_element(root, "BPMNShape")
         self.edges = _by_element(root, "BPMNEdge")
+        self._boxes: dict[str, Box | None] = {}
 
     def box(self, element_id: str) -> Box | None:
+        """Where a shape stands; None for what is not drawn."""
+        if element_id not in self._boxes:
+            self._boxes[element_id] = self._measure(element_id)
+        return self._boxes[element_id]
+
+    def _measure(self, element_id: str) -> Box | None:
         shape = self.shapes.get(element_id)
         bounds = shape.find(f"{{{DC}}}Bounds") if shape is not None else None
         if bounds is None:
@@ -40,6 +47,7 @@ class Drawing:
             bounds.set(name, f"{value:g}")
         _insert(neighbour, shape)
         self.shapes[element_id] = shape
+        self._boxes.pop(element_id, None)
 
     def resize(self, element_id: str, size: tuple[float, float]) -> None:
         """Another kind of element has another size, about the same middle."""
@@ -51,6 +59,7 @@ class Drawing:
         values = (x + (width - size[0]) / 2, y + (height - size[1]) / 2, *size)
         for name, value in zip(("x", "y", "width", "height"), values, strict=True):
             bounds.set(name, f"{value:g}")
+        self._boxes.pop(element_id, None)
 
     def join(self, flow_id: str, source: str, target: str) -> None:
         """An edge from the border of one shape to that of the other; drawn anew where there is one."""
@@ -65,16 +74,11 @@ class Drawing:
         self.edges[flow_id] = edge
 
     def erase(self, element_id: str) -> None:
+        self._boxes.pop(element_id, None)
         for kept in (self.shapes, self.edges):
             drawn = kept.pop(element_id, None)
             if drawn is not None and drawn.getparent() is not None:
                 drawn.getparent().remove(drawn)
-
-    def rename(self, old: str, new: str) -> None:
-        for kept in (self.shapes, self.edges):
-            if old in kept:
-                kept[new] = kept.pop(old)
-                kept[new].set("bpmnElement", new)
 
     def _free(self, anchor: Box, size: tuple[float, float], side: str) -> tuple[float, float]:
         """The nearest place on that side which covers nothing; on the very spot if all around is full."""

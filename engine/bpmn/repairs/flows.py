@@ -233,6 +233,7 @@ def twice(draft: Draft, fault: Fault) -> Mend | None:
         holders = [e for e in draft.root.iter(etree.Element) if e.get("id") == ident and kind(e)]
         for other in holders[1:]:
             _rename(draft, holders[0], other, ident)
+        draft.forget_lines()
 
     message = Text(
         f"第二个使用 id“{ident}”的元素得到新的 id。", f"The second element with the id “{ident}” gets another one."

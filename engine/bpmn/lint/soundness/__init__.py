@@ -38,6 +38,8 @@ def check_soundness(sheet: Sheet) -> None:
             continue
         reduce(drawing.net)
         found = Exploration(drawing.net).run()
+        if any(fault.kind == "twice" for fault in found.faults):
+            found = Exploration(drawing.net, one_by_one=False).run()
         if kind(scope.element) in SUBPROCESSES:
             watches = [n for n in scope.nodes.values() if n.get("triggeredByEvent") == "true"]
             ends = found.ends or not found.complete or bool(found.faults) or bool(watches)
