@@ -144,6 +144,7 @@ ERRORS: dict[str, list[bytes]] = {
     "business-rule-task": [line("businessRuleTask t"), line("businessRuleTask t camunda:class=Foo")],
     "mapping-target": [
         line("userTask t name=A", '<bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=x" target="a.b"/></zeebe:ioMapping></bpmn:extensionElements>'),
+        line("sendTask t messageRef=m", '<bpmn:extensionElements><zeebe:ioMapping><zeebe:input source="=x" target="a b"/></zeebe:ioMapping></bpmn:extensionElements>'),
     ],
     "decision-open": [line("businessRuleTask t camunda:decisionRef=${which}")],
     "decision-missing": [line("businessRuleTask t camunda:decisionRef=priority")],
@@ -173,6 +174,7 @@ ERRORS: dict[str, list[bytes]] = {
         ),
     ],
     "expression-unreadable": [
+        line("sendTask t messageRef=m", '<bpmn:extensionElements><zeebe:ioMapping><zeebe:input source="=x +" target="a"/></zeebe:ioMapping></bpmn:extensionElements>'),
         gateway("exclusiveGateway", "g > a [x = 1]; g > b [x == 2]"),
         line("userTask t", LOOP.format("<bpmn:loopCardinality>len(x for x in y)</bpmn:loopCardinality>")),
         line("userTask t camunda:assignee=${bean.find()}"),

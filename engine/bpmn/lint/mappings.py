@@ -1,4 +1,4 @@
-"""Input and output mappings of tasks, and scripts before and after them: each can be read, and goes to a variable."""
+"""Input and output mappings of tasks and messages, and scripts before and after them: each can be read, and goes to a variable."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.dialects.mapped import CAUGHT, runs
-from engine.bpmn.dialects.names import bpmn
+from engine.bpmn.dialects.names import bpmn, kind
 from engine.bpmn.expressions import Expression, ExpressionError, compile_expression, compile_script, compile_value
 from engine.bpmn.lint import formula_rules
 from engine.bpmn.lint import mapping_rules as rules
@@ -37,9 +37,10 @@ def check_mappings(sheet: Sheet) -> None:
 
 
 def mappings(sheet: Sheet) -> Iterator[tuple[etree._Element, etree._Element]]:
-    for _, node in sheet.nodes(*TASKS):
+    """Each mapping that is carried out, with its element; those of call activities are read with the other formulas."""
+    for _, node in sheet.nodes():
         for entry in named(node, "input", "output", "inputParameter", "outputParameter"):
-            if runs(entry, etree.QName(entry).localname):
+            if kind(node) != "callActivity" and runs(entry, etree.QName(entry).localname):
                 yield node, entry
 
 
