@@ -12,6 +12,7 @@ from engine.bpmn.dialects.lexicon import camunda, flowable, spiff, standard, zee
 from engine.bpmn.dialects.lexicon.makers import maker_of
 from engine.bpmn.dialects.names import CAMUNDA, EVENT_DEFINITIONS, EVENTS, FLOW_NODES, HUMAN, TASKS
 from engine.bpmn.lint import check
+from engine.bpmn.spec import build
 from tests.bpmn.drawn import bpmn, element, flows, process
 
 HEAD = (
@@ -283,3 +284,34 @@ def test_nothing_is_said_of_the_insides_of_a_process_that_does_not_run():
     body = element("startEvent s") + element("userTask t name=A") + element("endEvent e") + flows("s > t > e")
     report = check(bpmn(process("p", body), other))
     assert not [f for f in report.findings if f.element_id == "u"] and HUMAN
+
+
+def test_what_is_accepted_with_any_word_on_it_can_be_built():
+    """The lint and the part that runs agree, whatever word stands on an element, with a sensible value or none."""
+    seen = built = 0
+    words = [(o, f'camunda:{n}="{v}"', "") for o, n in attributes_of_camunda() for v in ("x", "${x", "")]
+    words += [(o, "", f'<camunda:{n} name="a" source="{v}" target="b">{v}</camunda:{n}>') for o, n in elements_of_camunda() for v in ("x", "${x}", "x +")]
+    words += [(o, "", f'<zeebe:{n} processId="q" source="{v}" target="b" expression="{v}" resultVariable="r" decisionId="d">{v}</zeebe:{n}>')
+        for o in sorted(FLOW_NODES) for n in zeebe.ELEMENTS for v in ("=x", "=x +", "x")]  # fmt: skip
+    words += [(o, "", f"<s:{n} xmlns:s='http://spiffworkflow.org/bpmn/schema/1.0/core'>{v}</s:{n}>")
+        for o in sorted(FLOW_NODES) for n in spiff.ELEMENTS for v in ("x", "a = 1", "a =")]  # fmt: skip
+    for owner, attributes, inside in words:
+        if owner not in FLOW_NODES or owner in ("startEvent", "endEvent", "boundaryEvent"):
+            continue
+        extended = f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>" if inside else ""
+        more = {"sendTask": 'messageRef="m"', "receiveTask": 'messageRef="m"', "callActivity": 'calledElement="q"'}.get(owner, "")
+        inner = "<bpmn:script>y = 1</bpmn:script>" if owner == "scriptTask" else ""
+        if owner == "subProcess":
+            inner = element("startEvent i") + element("endEvent j") + flows("i > j")
+        if owner == "intermediateCatchEvent":
+            inner = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>"
+        node = f'<bpmn:{owner} id="t" name="A" {more} {attributes}>{extended}{inner}</bpmn:{owner}>'
+        parts = process("p", element("startEvent s"), node, element("endEvent e"), flows("s > t > e"))
+        called = process("q", element("startEvent qs"), element("endEvent qe"), flows("qs > qe"))
+        data = bpmn('<bpmn:message id="m" name="news"/>', parts, called)
+        report = check(data, main="p")
+        seen += 1
+        if report.is_deployable:
+            build(data, "p")
+            built += 1
+    assert seen > 1500 and built > 500, (seen, built)
