@@ -26,7 +26,7 @@ LOOK = """async () => {
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: Answers that are no pages.
-OTHERS = re.compile(r"static|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram)|api\..*|camunda\..*|deployed\..*|downloads\..*")
+OTHERS = re.compile(r"static|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram|source)|uploads\.(file|diagram|as_json|edited)|api\..*|camunda\..*|deployed\..*|downloads\..*")
 
 
 # Words do not depend on colours, nor colours on words: each of the four is looked at once.

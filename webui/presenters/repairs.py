@@ -88,12 +88,12 @@ def comparison(upload: UploadRow, wanted: str | None) -> Comparison | None:
 
 
 def accepted(upload: UploadRow, form: MultiDict[str, str]) -> dict[str, str | None]:
-    """The repairs that are ticked, or all of them, each with what was chosen or typed for it."""
+    """The repairs that are ticked, or all that change how it runs, each with what was chosen or typed for it."""
     ticked, everything = set(form.getlist("accept")), "all" in form
     return {
         one["id"]: _choice(n, form) or one["choice"]
         for n, one in enumerate(upload.report["repairs"], 1)
-        if everything or one["id"] in ticked
+        if one["id"] in ticked or (everything and one["level"] != "info")
     }
 
 
