@@ -42,6 +42,12 @@ MISSING = Rule(
     Text("“{node}”需要变量“{name}”，在此之前没有步骤给出它。", "“{node}” needs the variable “{name}”, which no step before it gives."),
     Text("请确认开始表单、消息或前面的步骤会给出它。", "Make sure the start form, a message or an earlier step gives it."),
 )
+MANY_MISSING = Rule(
+    "dry-run-variables",
+    INFO,
+    Text("有 {count} 个变量没有任何步骤给出：{names} 等。", "No step gives {count} of the variables that are asked for: {names} …"),
+    Text("请确认开始表单、消息或前面的步骤会给出它们。", "Make sure the start form, a message or an earlier step gives them."),
+)
 STUCK = Rule(
     "dry-run-stuck",
     WARNING,
@@ -63,7 +69,7 @@ BROKE = Rule(
     Text("试运行超出内存或中途崩溃（{how}）。", "The trial run used too much memory or broke down ({how})."),
     Text("请将流程拆小后重试。", "Make the process smaller and try again."),
 )
-RULES = {rule.id: rule for rule in (REFUSED, FAILED, MISSING, STUCK)}
+RULES = {rule.id: rule for rule in (REFUSED, FAILED, MISSING, MANY_MISSING, STUCK)}
 
 
 @dataclass(frozen=True, slots=True)

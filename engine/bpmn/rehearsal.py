@@ -26,7 +26,7 @@ from engine.domain.duration import Duration
 from engine.domain.text import Text
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-LONGEST_PATH = 400
+LONGEST_PATH, MANY = 400, 4
 
 
 def main() -> None:
@@ -119,11 +119,17 @@ class Trial:
         self.take(definition, built, wanted, search.found)
 
     def take(self, definition: Definition, built: ExecutableSpec, wanted: set[str], found: Found) -> None:
+        missing: dict[str, list[Trouble]] = {}
         for trouble in found.failed.values():
-            if trouble.missing is not None:
-                self.say(definition, "dry-run-variable", trouble.element_id, trouble, name=trouble.missing)
-            else:
+            if trouble.missing is None:
                 self.say(definition, "dry-run-failed", trouble.element_id, trouble, why=trouble.text)
+            else:
+                missing.setdefault(trouble.missing, []).append(trouble)
+        for trouble, *_ in list(missing.values())[: MANY if len(missing) <= MANY else 0]:
+            self.say(definition, "dry-run-variable", trouble.element_id, trouble, name=str(trouble.missing))
+        if len(missing) > MANY:
+            names, first = Text.same(", ".join(list(missing)[:MANY])), next(iter(missing.values()))[0]
+            self.say(definition, "dry-run-variables", first.element_id, first, names=names, count=len(missing))
         said = {trouble.element_id for trouble in found.failed.values() if trouble.missing is None}
         for trouble in found.stuck.values():
             if trouble.element_id not in said:

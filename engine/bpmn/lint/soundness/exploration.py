@@ -45,7 +45,9 @@ class Explored:
 
 
 class Exploration:
-    def __init__(self, net: Net) -> None:
+    """`one_by_one`: tokens that meet no other go on by themselves, as long as nothing is found that they might hide."""
+
+    def __init__(self, net: Net, *, one_by_one: bool = True) -> None:
         self.net = net
         self.edges: list[Edge] = []
         self.number: dict[Edge, int] = {}
@@ -55,7 +57,7 @@ class Exploration:
                 self.number[edge] = len(self.edges)
                 self.edges.append(edge)
         self.leading: dict[Node, int] = {}
-        self.waits_for_others = any(node.joins == SOME for node in net.nodes)
+        self.one_by_one = one_by_one and not any(node.joins == SOME for node in net.nodes)
         self.found = Explored()
         self.before: dict[State, Step | None] = {}
         self.length: dict[State, int] = {}
@@ -111,7 +113,7 @@ class Exploration:
 
     def moves_of_one(self, state: State) -> list[Move] | None:
         """The moves of a token that meets no other; None where there is none, or where it might go round for ever."""
-        if self.waits_for_others:
+        if not self.one_by_one:
             return None
         held = dict(state)
         mask = sum(1 << number for number in held)
