@@ -1,5 +1,6 @@
 """Decision tables and expressions: what they decide, what is refused at upload, and how a business rule task uses them."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -269,3 +270,30 @@ def test_names_of_several_words():
     assert [f.rule.id for f in file.faults] == ["decision-name-spaced"]
     assert decide(file.decisions, "d", {"Applicant_Age": 70}).value == "high"
     assert decide(file.decisions, "d", {"Applicant_Age": 7}).value == "low"
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell", "value", "expected"),
+    [
+        ("number", "> 5", "6.50", True),
+        ("integer", "> 5", 6, True),
+        ("feel:number", "> 5", "4", False),
+        ("date", '>= date("2026-05-01")', "2026-05-02", True),
+        ("date", '>= date("2026-05-01")', date(2026, 4, 30), False),
+        ("dateTime", '> @"2026-05-01T00:00:00Z"', "2026-05-01T09:00:00+08:00", True),
+        ("string", '"a"', "a", True),
+        ("boolean", "true", True, True),
+        ("number", "> 5", None, False),
+    ],
+)
+def test_a_text_is_read_as_what_the_table_declares(type_, cell, value, expected):
+    """A case opened by another system brings its dates and amounts as texts."""
+    logic = table("x -> y", f"{cell} -> true", hit="FIRST").replace("<inputExpression", f'<inputExpression typeRef="{type_}"')
+    assert (decided(logic, x=value).value is True) == expected
+    with pytest.raises(StepFault):
+        decided(logic.replace(f'"{type_}"', '"number"'), x="many")
+
+
+def test_results_are_read_as_declared_too():
+    logic = table("x -> y", '1 -> "2.50"').replace('name="y"', 'name="y" typeRef="double"')
+    assert decided(logic, x=1).value == Decimal("2.50")

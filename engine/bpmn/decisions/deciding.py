@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.bpmn.decisions.model import LISTS, Decision, Row, Table
+from engine.bpmn.decisions.model import LISTS, Decision, Input, Row, Table
 from engine.bpmn.errors import StepFault
 from engine.bpmn.expressions import EvaluationError, Expression
 from engine.bpmn.expressions.cells import ASKED
-from engine.bpmn.expressions.functions import largest, smallest, total
+from engine.bpmn.expressions.functions import day, decimal, instant, largest, smallest, total
 from engine.bpmn.expressions.values import equal
 from engine.domain.text import Text
 
@@ -29,6 +29,11 @@ NOT_RANKED = Text(
 IN_A_CELL = Text("决策“{name}”，{place}：{why}", "Decision “{name}”, {place}: {why}")
 AT_INPUT = Text("输入“{label}”", "input “{label}”")
 AT_RULE = Text("规则 {row} 的“{label}”", "rule {row}, “{label}”")
+READERS = {
+    **dict.fromkeys(("number", "integer", "long", "double", "float", "decimal"), decimal),
+    "date": day,
+    **dict.fromkeys(("datetime", "date and time", "dateandtime"), instant),
+}
 AT_RESULT = Text("结果", "result")
 
 
@@ -78,7 +83,7 @@ def outcome(decision: Decision, seen: Mapping[str, Any]) -> Outcome:
 
 
 def of_table(decision: Decision, table: Table, seen: Mapping[str, Any]) -> Outcome:
-    asked = [{**seen, ASKED: computed(decision, i.expression, seen, AT_INPUT, label=i.label)} for i in table.inputs]
+    asked = [{**seen, ASKED: asked_of(decision, column, seen)} for column in table.inputs]
     matched = []
     for row in table.rows:
         if holds(decision, table, row, asked):
@@ -94,6 +99,11 @@ def of_table(decision: Decision, table: Table, seen: Mapping[str, Any]) -> Outco
     return chosen(decision, table, results)
 
 
+def asked_of(decision: Decision, column: Input, seen: Mapping[str, Any]) -> Any:
+    value = computed(decision, column.expression, seen, AT_INPUT, label=column.label)
+    return typed(decision, value, column.type, AT_INPUT, label=column.label)
+
+
 def holds(decision: Decision, table: Table, row: Row, asked: Sequence[Mapping[str, Any]]) -> bool:
     """Whether every cell of the rule passes; `asked` is what each column's cells see."""
     for column, seen, test in zip(table.inputs, asked, row.tests, strict=True):
@@ -106,7 +116,8 @@ def values_of(decision: Decision, table: Table, row: Row, seen: Mapping[str, Any
     found = {}
     for output, cell in zip(table.outputs, row.values, strict=True):
         at = {"row": row.number, "label": output.name}
-        found[output.name] = None if cell is None else computed(decision, cell, seen, AT_RULE, **at)
+        value = None if cell is None else computed(decision, cell, seen, AT_RULE, **at)
+        found[output.name] = typed(decision, value, output.type, AT_RULE, **at)
     return found
 
 
@@ -160,6 +171,14 @@ def added_up(decision: Decision, table: Table, values: list[Any]) -> Any:
     function = {"SUM": total, "MIN": smallest, "MAX": largest}[table.aggregation]
     cell = Expression(table.aggregation, frozenset(), False, lambda _: function(given))
     return computed(decision, cell, {}, AT_RESULT)
+
+
+def typed(decision: Decision, value: Any, declared: str, place: Text, **at: object) -> Any:
+    """A text where a number or a date is declared, read as such: a case opened by another system brings texts."""
+    read = READERS.get(declared) if type(value) is str else None
+    if read is None:
+        return value
+    return computed(decision, Expression(value, frozenset(), False, lambda _: read(value)), {}, place, **at)
 
 
 def computed(decision: Decision, cell: Expression, seen: Mapping[str, Any], place: Text, **at: object) -> Any:

@@ -15,8 +15,11 @@ LISTS = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
 
 @dataclass(frozen=True, slots=True)
 class Input:
+    """`type` is what its values are declared to be: a text is read as such where it comes as one."""
+
     label: str
     expression: Expression
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Output:
     name: str
     ranks: tuple[Any, ...] = ()
     default: Expression | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def read_input(at: About, element: etree._Element) -> Input | None:
         at.say(rules.EXPRESSION, place=place, source="", why=Text.same(""))
         return None
     found = read_value(at, expression, place)
-    return Input(label, found) if found is not None else None
+    return Input(label, found, type_of(expression)) if found is not None else None
 
 
 def read_output(at: About, element: etree._Element, otherwise: str) -> Output:
@@ -122,7 +122,8 @@ def read_output(at: About, element: etree._Element, otherwise: str) -> Output:
             except EvaluationError as error:
                 at.say(rules.EXPRESSION, place=place, source=written, why=error.text)
     default = next(iter(parts(element, "defaultOutputEntry")), None)
-    return Output(name, ranks, read_value(at, default, place) if default is not None and text_in(default) else None)
+    otherwise_value = read_value(at, default, place) if default is not None and text_in(default) else None
+    return Output(name, ranks, otherwise_value, type_of(element))
 
 
 def read_row(at: About, number: int, rule: etree._Element, inputs: list[str], outputs: list[str]) -> Row | None:
@@ -173,6 +174,11 @@ def language_of(at: About, element: etree._Element) -> str:
     if not written or "FEEL" in written.upper():
         return "feel"
     return "juel" if written.lower() == "juel" else written
+
+
+def type_of(element: etree._Element) -> str:
+    """`number` for `feel:number`, and so on."""
+    return (element.get("typeRef") or "").rpartition(":")[2].strip().lower()
 
 
 def parts(element: etree._Element, name: str) -> list[etree._Element]:
