@@ -88,6 +88,7 @@ class Moving:
         before = _before(run, tasks, waits, incidents)
         places = {place.token: place for place in found.places}
         changed = [(row, self._task(row, places[row.token])) for row in tasks if row.state == "open"]
+        given = {row.no: values["assignee_id"] for row, values in changed if "assignee_id" in values}
         changed += self._finished(tasks, moves.renames(plan.mapping))
         self.retiming.case(result.state)
         work.record(
@@ -114,6 +115,7 @@ class Moving:
             "began": self.retiming.began,
             "stopped": self.retiming.stopped,
             "pauses": self.paused,
+            "given": [[no, user_id] for no, user_id in given.items()],
             "unbroken": [one.no for one in self.progress.clocks.running if one.breached_at is None],
         }
 

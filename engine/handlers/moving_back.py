@@ -71,7 +71,7 @@ def _one(work: Work, plan: Row, row: Row) -> None:
         progress.clocks.stop(one)
     _pauses(progress, run.no, before["pauses"])
     for task in now:
-        store.change_task(work.conn, work.case.id, task.no, _columns(progress, task, tasks[task.no]))
+        store.change_task(work.conn, work.case.id, task.no, _columns(task, tasks[task.no], [task.no, task.assignee_id] in before["given"]))
     waits = {name: [_row(name, one) for one in before[name]] for name in ("timer", "message_wait")}
     store.put_back_waiting(work.conn, work.case.id, run.no, waits)
     for no, element_id in before["incidents"]:
@@ -97,13 +97,17 @@ def _pauses(progress: Progress, instance_no: int, moved: list[Mapping[str, Any]]
             progress.clocks.pause(one["name"], one["key"], Text(**one["why"]))
 
 
-def _columns(progress: Progress, task: Row, was: Mapping[str, Any]) -> dict[str, Any]:
-    """As it was; whoever holds it meanwhile keeps it, and what was typed stays."""
+def _columns(task: Row, was: Mapping[str, Any], is_given: bool) -> dict[str, Any]:
+    """As it was; who took it meanwhile keeps it, and what was typed stays. `is_given`: by the move itself."""
     names = ("version_id", "process_id", "element_id", "audience_id", "priority", "waits")
     columns = {name: was[name] for name in names}
     if task.state != "open":
         return columns
-    return columns | {"warn_at": from_micros(was["warn_at"]), "due_at": from_micros(was["due_at"])}
+    return columns | {
+        "warn_at": from_micros(was["warn_at"]),
+        "due_at": from_micros(was["due_at"]),
+        "assignee_id": was["assignee_id"] if is_given else task.assignee_id,
+    }
 
 
 def _row(table: str, kept: Mapping[str, Any]) -> dict[str, Any]:

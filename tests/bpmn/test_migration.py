@@ -198,6 +198,37 @@ def test_what_a_sequential_multi_instance_has_still_to_do():
     assert run.open[run.token("m")].variables["who"] == "y"
 
 
+def test_the_runs_of_a_repeated_subprocess_go_along():
+    def file(path: str) -> bytes:
+        loop = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="people" camunda:elementVariable="who"/>'
+        inner = "".join(element(w) for w in ("startEvent s2", "userTask i", "userTask j", "endEvent e2"))
+        return simple("s > sub > b > e", element("subProcess sub", loop + inner + flows(path)), tasks="b")
+
+    run = Run(file("s2 > i > e2; j > e2"), variables={"people": ["x", "y"]})
+    moved(run, file("s2 > i > j > e2"))
+    run.complete("i")
+    assert run.names == ["i", "j"]
+    assert run.open[run.token("j")].variables["who"] == "x"
+    run.complete("j")
+    run.complete("i")
+    run.complete("j")
+    assert run.names == ["b"]
+
+
+def test_a_loop_goes_on_counting():
+    def file(maximum: int) -> bytes:
+        inner = f'<bpmn:standardLoopCharacteristics loopMaximum="{maximum}"/>'
+        return simple("s > m > b > e", element("userTask m", inner), tasks="b")
+
+    run = Run(file(2))
+    run.complete("m")
+    moved(run, file(3))
+    run.complete("m")
+    assert run.names == ["m"]
+    run.complete("m")
+    assert run.names == ["b"]
+
+
 # Called processes, messages, failures
 
 

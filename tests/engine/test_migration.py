@@ -234,6 +234,16 @@ def test_a_move_is_undone_exactly(office):
     case.task("a").complete(by=clerk)
 
 
+def test_whom_the_new_version_names_gets_the_task_and_gives_it_back(office):
+    case = two(office, new=bpmn(sequence("p", task("a", assignee=expert), task("b"), path="s > a > b > e")))
+    before = rows_of(office, case)
+    migration = migrate(office, "p")
+    assert case.task("a").holder == expert
+    undo(office, migration, case)
+    assert case.task("a").holder is None
+    assert rows_of(office, case) == before
+
+
 def test_what_was_typed_and_claimed_meanwhile_stays(office):
     case = two(office)
     migration = migrate(office, "p")
