@@ -137,6 +137,8 @@ def test_violations_name_the_rules():
         (dmn(decision("d", literal("1")), '<decisionService id="s" name="S"/>'), "decision-part-unused"),
         (dmn(decision("d", table("x -> y", "1 -> 2").replace("</input>", "<inputValues><text>1</text></inputValues></input>"))), "decision-values-not-checked"),
         (dmn(decision("d", table("x -> y", "1 -> 2").replace("<input ", '<input camunda:inputVariable="c" '))), "decision-attribute-unused"),
+        (dmn('<itemDefinition name="tLevel"/>', decision("d", literal("1"))), "decision-attribute-unused"),
+        (dmn(decision("d", literal("1"), more='<extensionElements><t:x xmlns:t="http://www.trisotech.com/x"/></extensionElements>')), "decision-attribute-unused"),
     ],
 )  # fmt: skip
 def test_what_is_not_carried_out_is_said(data, rule):

@@ -49,6 +49,7 @@ SILENT = frozenset(
     {"decision", "inputData", "knowledgeSource", "textAnnotation", "association", "elementCollection", "group"}
     | {"performanceIndicator", "organizationUnit", "DMNDI", "extensionElements", "description", "itemDefinition"}
 )
+LOOKS = ("/spec/DMN/", "/spec/DD/", "XMLSchema", "/schema/dmn/biodi", "/schema/modeler", "XML/1998", "/schema/zeebe/")
 NEEDLESS = frozenset({"historyTimeToLive", "versionTag", "diagramRelationId"})
 
 
@@ -165,6 +166,9 @@ def everything_required(found: dict[str, Decision], decision: Decision) -> set[s
 
 def report_parts(notes: Notes, root: etree._Element) -> None:
     """The parts of the file that are neither decisions nor mere documentation."""
+    types = sum(local(child) == "itemDefinition" for child in root)
+    if types:
+        notes.say(rules.FOREIGN, None, name="itemDefinition", count=types)
     for child in root:
         what = local(child)
         if what in UNUSED or (what and what not in SILENT and etree.QName(child).namespace in DMN):
@@ -172,20 +176,29 @@ def report_parts(notes: Notes, root: etree._Element) -> None:
 
 
 def report_attributes(notes: Notes, root: etree._Element) -> None:
-    """Vendor attributes, one line each kind."""
+    """What vendors added, one line each kind; what other tools did, one line each namespace."""
     counted: Counter[str] = Counter()
     for element in root.iter(etree.Element):
-        if etree.QName(element).namespace not in DMN:
+        own = etree.QName(element).namespace or ""
+        if own not in DMN:
+            counted[own] += not is_looks(own)
             continue
         for full in element.attrib:
             name = etree.QName(full)
-            vendor = name.namespace and "camunda.org" in name.namespace
-            if vendor and name.localname not in NEEDLESS:
-                counted[
-                    f"{element.prefix + ':' if element.prefix else ''}{etree.QName(element).localname} camunda:{name.localname}"
-                ] += 1
+            if not name.namespace or is_looks(name.namespace):
+                continue
+            if "camunda.org" not in name.namespace:
+                counted[name.namespace] += 1
+            elif name.localname not in NEEDLESS:
+                counted[f"{etree.QName(element).localname} camunda:{name.localname}"] += 1
     for name, count in counted.items():
-        notes.say(rules.FOREIGN, None, name=name, count=count)
+        if count:
+            notes.say(rules.FOREIGN, None, name=name, count=count)
+
+
+def is_looks(namespace: str) -> bool:
+    """Whether a namespace only says how a diagram looks, or which tool wrote it."""
+    return any(part in namespace for part in LOOKS)
 
 
 def local(element: etree._Element) -> str:
