@@ -10,6 +10,8 @@ from lxml import etree
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+#: What other files may call keeps its id.
+CALLED = tuple(BPMN + tag for tag in ("process", "globalTask", "globalUserTask", "globalScriptTask", "globalBusinessRuleTask"))
 #: kind, what, element id of the new file, part
 Found = tuple[str, str, str | None, str]
 Places = Callable[[etree._Element], list[etree._Element]]
@@ -365,15 +367,15 @@ def mutations(data: bytes, mutator: Mutator, most: int) -> Iterator[tuple[bytes,
 def renumbered(data: bytes) -> bytes:
     """The same file as a tool writes it that gives every element an id of its own, with other spaces and order."""
     root = etree.fromstring(data)
-    named = [e for e in root.iter(f"{{{BPMN[1:-1]}}}*") if e.get("id") and e.tag != f"{BPMN}process"]
+    named = [e for e in root.iter(f"{{{BPMN[1:-1]}}}*") if e.get("id") and e.tag not in CALLED]
     ids = {e.get("id"): f"Id_{n:04}" for n, e in enumerate(named)}
     for element in root.iter(etree.Element):
         is_ours = element.tag.startswith(BPMN) or element.tag.startswith(DI)
         for name, value in element.attrib.items() if is_ours else ():
             if value in ids and name != "name":
                 element.set(name, ids[value])
-        if element.tag in (f"{BPMN}flowNodeRef", f"{BPMN}incoming", f"{BPMN}outgoing"):
-            element.text = ids.get(element.text.strip(), element.text)
+        if element.tag.startswith(BPMN) and (element.text or "").strip() in ids:
+            element.text = ids[element.text.strip()]
         if element.tag == f"{CAMUNDA}property" and element.get("name") in ("separate-from", "same-as"):
             parts = [part.strip() for part in element.get("value").split(",")]
             element.set("value", ",".join(ids.get(part, part) for part in parts))

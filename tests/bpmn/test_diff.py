@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.diff import diff, source_of
+from tests.bpmn.made import blocks, drawn
 from tests.bpmn.mutated import MUTATORS, Mutator, mutations, renumbered
 
 PROCESSES = Path(__file__).parents[2] / "processes"
+CORPUS = Path(__file__).parents[2].parent / "shared/corpus"
 KEYS = ("inquiry", "handling", "complaint-closure", "callback")
 SOURCES = {key: (PROCESSES / key / "procedure.bpmn").read_bytes() for key in KEYS}
 
@@ -62,3 +64,25 @@ def test_a_planted_change_is_found_behind_renumbered_ids(mutator: Mutator):
             told = [(c.kind, c.what, c.part) for c in found.changes]
             assert len(told) == 1, [c.sentence.en for c in found.changes]
             assert told[0][:2] == expected[:2]
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.rglob("*.bpmn")) or [None], ids=lambda path: path.stem if path else "absent")
+def test_a_real_file_is_the_same_behind_other_ids(path):
+    if path is None:
+        pytest.skip(f"the corpus is not beside the project: {CORPUS}")
+    data = path.read_bytes()
+    old = source_of(data)
+    assert diff(old, old).is_empty
+    assert [change.sentence.en for change in diff(old, source_of(renumbered(data))).changes] == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_two_processes_made_at_random_can_always_be_compared(seed):
+    data = drawn(blocks(seed, 2))
+    old = source_of(data)
+    assert diff(old, old).is_empty
+    other = diff(old, source_of(drawn(blocks(seed + 100, 2))))
+    assert other.changes
+    for change in other.changes:
+        assert change.sentence.zh and change.sentence.en
+        assert "{" not in change.sentence.en and "None" not in change.sentence.en

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -81,12 +82,18 @@ class Drawing:
             self.nodes[flow.target].incoming.append(flow)
 
     def called(self, reference: str | None, what: str) -> str:
-        """The name (or code) of the message, signal, error or escalation an event refers to."""
+        """The name (or code) of the message, signal, error or escalation an event refers to; ids tell nothing."""
         bare = (reference or "").split(":")[-1]
         for element in children(self.root, what):
             if bare and element.get("id") == bare:
-                return element.get(f"{what}Code") or element.get("name") or bare
+                return element.get(f"{what}Code") or element.get("name") or ""
         return bare
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What every id of the file stands for: the name of its element, else what kind of element it is."""
+        elements = (e for e in self.root.iter(etree.Element) if e.get("id"))
+        return {e.get("id"): e.get("name") or etree.QName(e).localname for e in elements}
 
     def clock(self, name: str) -> Text:
         """What people call a clock of the case."""

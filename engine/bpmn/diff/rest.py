@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -28,8 +28,11 @@ KNOWN = frozenset(
 )
 
 
-def of_rest(old: Node, new: Node, it: Text) -> Iterator[Change]:
-    before, after = (dict(_leaves(node.element, "")) for node in (old, new))
+def of_rest(old: Node, new: Node, names: tuple[Mapping[str, str], Mapping[str, str]], it: Text) -> Iterator[Change]:
+    """`names` say what the ids of either file stand for: references are compared by that."""
+    before, after = (
+        _named(dict(_leaves(node.element, "")), known) for node, known in zip((old, new), names, strict=True)
+    )
     for path in dict.fromkeys([*before, *after]):
         was, is_ = before.get(path), after.get(path)
         if was != is_:
@@ -38,13 +41,17 @@ def of_rest(old: Node, new: Node, it: Text) -> Iterator[Change]:
             yield Change("changed", "other", new.id, old.id, sentence, *shown, part=path, step=it)
 
 
+def _named(leaves: dict[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {path: names.get(value) or names.get(value.rpartition(":")[2]) or value for path, value in leaves.items()}
+
+
 def _leaves(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
     """Attributes and texts by their way, in BPMN's and the understood vendors' words only."""
     spaces = VENDORS | {bpmn("x")[1:].partition("}")[0]}
     counted: dict[str, int] = {}
     for name, value in element.attrib.items():
         space, local = etree.QName(name).namespace or "", etree.QName(name).localname
-        if (path or local not in KNOWN) and (not space or space in VENDORS):
+        if local != "id" and (path or local not in KNOWN) and (not space or space in VENDORS):
             yield f"{path}{local}", " ".join(value.split())
     for child in element.iterchildren(etree.Element):
         space, local = etree.QName(child).namespace, etree.QName(child).localname

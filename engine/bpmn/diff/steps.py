@@ -43,7 +43,7 @@ class Steps:
             yield self._change(new.id, old.id, it, was, is_)
         if old.step is not None and new.step is not None:
             yield from self.of_form(old.step.form, new.step.form, old.id, new.id, it)
-        yield from of_rest(old, new, it)
+        yield from of_rest(old, new, (self.old.names, self.new.names), it)
 
     def _by_new_id(self, id_: str) -> str:
         """Ids of steps in other files are the same on both sides."""
