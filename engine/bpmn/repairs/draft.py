@@ -159,6 +159,8 @@ class Draft:
         """A new node next to another: in its scope, in its lane, at its side of the diagram."""
         node = self.new(beside.getparent(), tag, ident, name, beside)
         self.drawing.put(ident, size_of(tag), beside.get("id") or "", side)
+        if tag == "exclusiveGateway" and ident in self.drawing.shapes:
+            self.drawing.shapes[ident].set("isMarkerVisible", "true")
         for reference in self.lane_references(beside.get("id")):
             twin = etree.Element(reference.tag, nsmap=nsmap_of(reference.getparent()))
             twin.text = ident

@@ -125,6 +125,10 @@ def _way(start: Box, end: Box) -> list[tuple[float, float]]:
         return [first, (middle, left), (middle, right), last]
     if y + h <= b or b + d <= y:
         down = y + h <= b
-        return [(x + w / 2, y + h if down else y), (a + c / 2, b if down else b + d)]
+        first, last = (x + w / 2, y + h if down else y), (a + c / 2, b if down else b + d)
+        if abs(first[0] - last[0]) < 1:
+            return [first, last]
+        middle = (first[1] + last[1]) / 2
+        return [first, (first[0], middle), (last[0], middle), last]
     low = max(y + h, b + d) + 20
     return [(x + w / 2, y + h), (x + w / 2, low), (a + c / 2, low), (a + c / 2, b + d)]
