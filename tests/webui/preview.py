@@ -29,7 +29,7 @@ demo.move_clock /demo/clock | absence.show /absence | absence.create /absence/ma
 uploads.index /uploads | blueprint.show /procedures/<key>/<number>/blueprint | uploads.begin /procedures/<key>/<number>/edit | procedures.bpmn /procedures/<key>/<number>/bpmn | procedures.source /procedures/<key>/<number>/source
 releases.new /procedures/<key>/<number>/release | releases.create /procedures/<key>/<number>/releases | releases.withdraw /procedures/<key>/<number>/withdrawal
 releases.comparison /procedures/<key>/pilot | procedures.compare /procedures/<key>/compare
-training.index /training | suggestions.index /suggestions | suggestions.create /tasks/<task_id>/suggestions
+migrations.new /procedures/<key>/migrations/new | training.index /training | suggestions.index /suggestions | suggestions.create /tasks/<task_id>/suggestions
 """
 
 

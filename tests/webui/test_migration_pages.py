@@ -109,3 +109,9 @@ def test_who_may(web):
     page = main(web.another(auditor).get(f"{PATH}/new").text)
     assert "1 would move" in page
     assert "<form method=\"post\"" not in page
+
+
+def test_the_procedure_leads_there(web):
+    page = main(web.another(owner).get("/procedures/p").text)
+    assert 'href="/procedures/p/migrations/new?from=1"' in page
+    assert "migrations/new" not in main(web.another(clerk).get("/procedures/p").text)
