@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.bpmn import forms
-from engine.bpmn.errors import NotFailed, NotReady, NotWaiting
+from engine.bpmn.errors import NoSuchStart, NotFailed, NotReady, NotWaiting
 from engine.bpmn.model import Field, Form
 from engine.bpmn.results import Message
 from engine.domain.calendar import WALL
@@ -106,7 +106,7 @@ class Shadow:
             if (step := self._steps.get(entry.type)) is not None:
                 try:
                     step(entry)
-                except (NotReady, NotWaiting, NotFailed, KeyError, StopIteration, ValueError):
+                except (NotReady, NotWaiting, NotFailed, NoSuchStart, LookupError, StopIteration, ValueError):
                     raise Unreplayable(self._unlike(str(entry.data.get("element", "?")))) from None
         for lived in self.lived.values():
             was = [(p.element_id, p.flows) for p in lived.drive.passed]
