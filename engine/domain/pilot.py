@@ -106,7 +106,7 @@ def compare(
 ) -> Comparison:
     """The second version against the first. `together`: whether there was a time in which both could be got."""
     sides = side(versions[0], one), side(versions[1], other)
-    lines = tuple(_line(measure, *(_values(measure, samples) for samples in (one, other))) for measure in NAMES)
+    lines = tuple(_line(measure, sides, *(_values(measure, samples) for samples in (one, other))) for measure in NAMES)
     few = min(sides, key=lambda side: side.finished)
     enough = together and few.finished >= LEAST
     if enough:
@@ -144,13 +144,13 @@ def _figure(measure: str, values: Sequence[Any]) -> Figure:
     return Figure(rate.of, rate.value, wilson(rate))
 
 
-def _line(measure: str, one: Sequence[Any], other: Sequence[Any]) -> Line:
+def _line(measure: str, sides: tuple[Side, Side], one: Sequence[Any], other: Sequence[Any]) -> Line:
     rates = None if measure in TIMES else (Rate(sum(other), len(other)), Rate(sum(one), len(one)))
     return Line(
         measure=measure,
         name=NAMES[measure],
-        one=_figure(measure, one),
-        other=_figure(measure, other),
+        one=sides[0].figures[measure],
+        other=sides[1].figures[measure],
         difference=newcombe(*rates) if rates else None,
         finding=_finding(measure, one, other) if measure in JUDGED else None,
     )

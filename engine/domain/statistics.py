@@ -14,6 +14,8 @@ from statistics import NormalDist
 from typing import Generic, TypeVar
 
 CONFIDENCE = 0.95
+#: So many standard deviations below its mean a binomial count never is: the chance is below 10**-20.
+FAR = 12.0
 Number = TypeVar("Number")
 
 
@@ -72,8 +74,9 @@ def quantile_interval(ordered: Sequence[Number], share: float, confidence: float
     least the confidence asked for. Where there is no such case, that side has no bound.
     """
     n, tail = len(ordered), (1 - confidence) / 2
-    below, low, high = 0.0, 0, 0
-    for k in range(1, n + 1):
+    first = max(1, int(n * share - FAR * sqrt(n * share * (1 - share))))
+    below, low, high = 0.0, first - 1, 0
+    for k in range(first, n + 1):
         below += _binomial(k - 1, n, share)
         if below <= tail:
             low = k

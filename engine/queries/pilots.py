@@ -20,7 +20,7 @@ from engine.store.schema import clock, incident, instance, service_case, user_ta
 from engine.versions import Versions
 
 #: So many of the latest instances of a version are looked at.
-MOST = 5_000
+MOST = 2_000
 VERSION = Text("流程版本", "The version")
 
 Period = tuple[datetime, datetime]
