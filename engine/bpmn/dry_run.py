@@ -23,8 +23,8 @@ from engine.bpmn.trial.coverage import Coverage
 from engine.domain.text import Text
 
 MEMORY = 768 * 1024 * 1024
-CPU_SECONDS = 8
-WALL_SECONDS = 10
+CPU_SECONDS = 7
+WALL_SECONDS = 20
 TRIAL_SECONDS = 4
 HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "from engine.bpmn.rehearsal import main; main()"

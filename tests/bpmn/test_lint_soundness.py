@@ -264,3 +264,13 @@ def test_going_one_by_one_hides_nothing(seed, monkeypatch):
     quick = {(finding.rule, finding.element_id) for finding in found(data)}
     monkeypatch.setattr("engine.bpmn.lint.soundness.exploration.Exploration.moves_of_one", lambda *_: None)
     assert quick == {(finding.rule, finding.element_id) for finding in found(data)}
+
+
+@pytest.mark.parametrize(("ways", "rules"), [(12, set()), (400, {"soundness-unknown"})])
+def test_an_inclusive_choice_of_many_ways_is_joined_or_admitted_to_be_too_much(ways, rules):
+    parts = [S, element("inclusiveGateway f default=f-t0"), element("inclusiveGateway j"), E, *(tasks(f"t{n}") for n in range(ways))]
+    lines = [f"f > t{n} [k{n}]; t{n} > j" if n else "f > t0 > j" for n in range(ways)]
+    assert {rule for rule, _ in faults(*parts, flows("; ".join(["s > f; j > e", *lines])))} == rules
+    if ways < 100:
+        wrong = [part.replace("inclusiveGateway", "parallelGateway") if 'id="j"' in part else part for part in parts]
+        assert [rule for rule, _ in faults(*wrong, flows("; ".join(["s > f; j > e", *lines])))] == ["deadlock"]

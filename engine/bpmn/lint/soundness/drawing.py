@@ -7,7 +7,7 @@ strand is followed at a time, since sending two reminders is no fault.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from lxml import etree
 
@@ -147,9 +147,12 @@ class Drawing:
             return
         otherwise = [e for flow, e in leaving if flow is not None and flow.get("id") == node.get("default")]
         always = tuple(e for e in edges if e not in open_ and e not in otherwise)
-        sizes = range(1, len(open_) + 1) if len(open_) <= MAX_WAYS else (1, 2, len(open_))
+        sizes = range(1, len(open_) + 1) if len(open_) <= MAX_WAYS else (1, len(open_))
         for size in sizes:
             yield from (((*always, *some), ()) for some in combinations(open_, size))
+        if len(open_) > MAX_WAYS:
+            yield from (((*always, *some), ()) for some in pairwise(open_))
+            self.nodes[node.get("attachedToRef") or node.get("id") or ""].is_partial = True
         if always or otherwise:
             yield (always or tuple(otherwise)), ()
 

@@ -58,7 +58,7 @@ class Exploration:
                 self.edges.append(edge)
         self.leading: dict[Node, int] = {}
         self.one_by_one = one_by_one and not any(node.joins == SOME for node in net.nodes)
-        self.found = Explored()
+        self.found = Explored(complete=not any(node.leaves_something_out for node in net.nodes))
         self.before: dict[State, Step | None] = {}
         self.length: dict[State, int] = {}
         self.after: dict[State, list[State]] = {}
@@ -76,7 +76,7 @@ class Exploration:
             for new, passed in self.expand(state):
                 self.come_to(waiting, length + len(passed), new, (state, passed))
             if len(self.before) >= MAX_STATES or self.moves >= MAX_MOVES:
-                self.found.complete = not waiting
+                self.found.complete = self.found.complete and not waiting
                 break
         if self.found.complete and not any(fault.kind == "twice" for fault in self.found.faults):
             self.find_endless()

@@ -38,7 +38,10 @@ class Outcome:
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """`seen` are elements that are passed by some way through the node that was folded away."""
+    """`seen` are elements that are passed by some way through the node that was folded away.
+
+    `is_partial` says that not all sets of its flows are among its outcomes, since there are too many.
+    """
 
     id: str
     joins: str = EACH
@@ -46,6 +49,12 @@ class Node:
     incoming: list[Edge] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    is_partial: bool = False
+
+    @property
+    def leaves_something_out(self) -> bool:
+        """Whether a set of flows that was left out could matter: they lead to different elements."""
+        return self.is_partial and len({edge.target for outcome in self.outcomes for edge, _ in outcome.tokens}) > 1
 
     @property
     def is_end(self) -> bool:

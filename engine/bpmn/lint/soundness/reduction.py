@@ -108,6 +108,7 @@ def into_before(node: Node) -> bool:
         new for o in before.outcomes for new in ([follow(o, edge, node, n) for n in node.outcomes] if o.has(edge) else [o])
     ]
     before.seen |= node.seen
+    before.is_partial |= node.is_partial
     return True
 
 
