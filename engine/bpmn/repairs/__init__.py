@@ -132,7 +132,7 @@ def _fresh(draft: Draft, groups: tuple[str, ...], called: Mapping[str, bytes], s
 
 def _checked(mend: Mend, choice: str) -> str:
     """A choice that is offered, or something typed that is usable."""
-    if choice in {c.value for c in mend.choices}:
+    if choice == mend.default or choice in {c.value for c in mend.choices}:
         return choice
     if mend.free is not None and FREE[mend.free](choice.strip()):
         return choice.strip()
