@@ -38,7 +38,7 @@ ALWAYS = [
     response_schema_conformance,
 ]
 #: What exists; a request is about it or about something made up.
-REAL = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund"}
+REAL = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund", "suggestion": "1", "migration": "1"}
 NAMED = {"procedure": "refund", "to": "everybody", "instance": 2}
 
 
@@ -88,9 +88,10 @@ def test_requests_made_from_the_description(desk, schema, endpoint, mode):
 
 
 def _furnished(desk: Desk) -> Desk:
-    """One person who may do everything, a case, a customer."""
+    """One person who may do everything, a case, a customer, a suggestion."""
     office = desk.office
     office.ask(c.SaveUser("everybody", roles=ROLES, groups=("front-desk", "leads"), department="company"))
     desk.everybody = desk.token("everybody", *SCOPES)
     desk.caller(clerk).post("/cases", {"procedure": "refund", "customer": {"name": "Tom"}}, 201)
+    desk.caller(clerk).post("/tasks/1-3/suggestions", {"text": "Ask for the receipt first."}, 201)
     return desk
