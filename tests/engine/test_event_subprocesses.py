@@ -28,7 +28,7 @@ FILE = bpmn(
 def test_a_withdrawal_takes_the_place_of_all_open_work(office):
     case = office.start(FILE)
     assert case.open_tasks == ["check"]
-    office.ask(c.SendMessage("withdrawn", {}, {"reason": "changed my mind"}), clerk)
+    office.ask(c.SendMessage("withdrawn", {"case": case.id}, {"reason": "changed my mind"}), clerk)
     assert case.open_tasks == ["withdraw-t"]
     case.task("withdraw-t").complete(by=clerk)
     assert case.state == "closed"
