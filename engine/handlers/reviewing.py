@@ -14,6 +14,9 @@ from engine.domain.text import Text
 from engine.handlers.mending import House, Material, mended, proposed
 from engine.handlers.procedures import finding_to_dict
 
+#: Of more repairs than this nobody is told ahead what they would come to.
+MOST_TRIED = 200
+
 
 def review(material: Material, house: House) -> dict[str, Any]:
     """The report of an upload, with the accepted repairs in it. Raises `NotReadable` for what is no BPMN file at all."""
@@ -48,8 +51,10 @@ def check_readable(material: Material) -> None:
         raise NotReadable(name=material.name, why=_in_words(refusal.findings)) from None
 
 
-def _left(report: Report, repairs: list[dict[str, Any]], material: Material, house: House) -> int:
-    """How many errors would be left if everything proposed were accepted."""
+def _left(report: Report, repairs: list[dict[str, Any]], material: Material, house: House) -> int | None:
+    """How many errors would be left if everything proposed were accepted; None where that takes too long to find out."""
+    if len(repairs) > MOST_TRIED:
+        return None
     everything = {one["id"]: one["default"] for one in repairs}
     accepted = {**everything, **(material.accepted or {})}
     if not report.errors or accepted == (material.accepted or {}):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -118,7 +118,7 @@ def deployment(r: Reading, upload: UploadRow, taken_up: Iterable[int]) -> c.Depl
 
 def next_href(key: str, number: int, state: str) -> str:
     """On to the release of a draft; to what is in use already."""
-    if state == "draft" and "releases.new" in current_app.view_functions:
+    if state == "draft":
         return url_for("releases.new", key=key, number=number)
     return url_for("procedures.show", key=key, version=number)
 
@@ -133,7 +133,10 @@ def plain(upload: UploadRow) -> dict[str, Any]:
 def _stopped(upload: UploadRow) -> Headline:
     errors, left = upload.report["errors"], upload.report["left"]
     words = ngettext("%(num)s thing stops it", "%(num)s things stop it", errors)
-    if left == 0:
+    if left is None:
+        proposed = len(upload.report["repairs"])
+        more = ngettext("; %(num)s repair is proposed.", "; %(num)s repairs are proposed.", proposed)
+    elif left == 0:
         more = _("; all of it can be repaired for you.")
     elif left < errors:
         more = ngettext("; %(num)s can be repaired for you.", "; %(num)s can be repaired for you.", errors - left)
