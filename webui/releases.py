@@ -85,6 +85,8 @@ def comparison(key: str) -> ResponseReturnValue:
         pair = pilots.usual_pair(r.conn, key)
         a, b = (as_id(request.args[name]) if request.args.get(name) else None for name in ("a", "b"))
         one, other = a or (pair and pair[0]), b or (pair and pair[1])
+        if a is None and pair is not None and one == other:
+            one = pair[1]
         found = None
         if one is not None and other is not None:
             found = pilots.of_versions(r.conn, r.versions, r.organisation, key, one, other, r.now)

@@ -27,12 +27,6 @@ def add(conn: Connection, key: str, name_zh: str, name_en: str, department: str 
     conn.execute(insert(procedure).values(**values))
 
 
-def release(conn: Connection, key: str, version_id: int, names: tuple[str, str], starts_by: list[str]) -> None:
-    """From now on new instances of the procedure get this version; it takes its names and start messages from it."""
-    values = {"released_id": version_id, "name_zh": names[0], "name_en": names[1], "starts_by": starts_by}
-    conn.execute(update(procedure).where(procedure.c.key == key).values(**values))
-
-
 def version(conn: Connection, version_id: int) -> Row | None:
     return conn.execute(select(procedure_version).where(procedure_version.c.id == version_id)).one_or_none()
 

@@ -131,6 +131,7 @@ def test_rolled_out_and_taken_back_each_by_one_press(web):
     page = browser.get("/procedures/p").text
     assert "From now on every new case gets version 2." in page
     assert browser.post("/procedures/p/versions/2/release", {"scope": "everyone"}).status_code == 303
+    assert '<option value="1" selected>' in browser.get("/procedures/p/pilot?b=2").text
     assert [scope for _, scope, _ in active(web)] == [{"all": True}]
     assert "The version everyone had before takes its place" in browser.get("/procedures/p").text
     answer = browser.post("/procedures/p/versions/2/withdrawal", {"reason": "worse"}, follow_redirects=True)
@@ -190,7 +191,9 @@ def test_why_a_pilot_ended_by_itself_stands_on_its_page(database):
     for key in keys(True, 5):
         start(web.office, key, broken=True).task("a").complete(by=clerk)
     web.office.ask(c.CheckPilot(2))
-    page = web.another(owner).get("/procedures/p/pilot").text
+    link = "/procedures/p/pilot?b=2"
+    assert f'href="{link}"' in web.another(owner).get("/procedures/p").text
+    page = web.another(owner).get(link).text
     assert "The pilot has ended by itself: the rate of cases with incidents 100.0 % (5 of 5) is above the limit of 10.0 %." in page
     with web.office.engine.read() as conn:
         assert procedures.version_by_number(conn, "p", 2).state == "retired"

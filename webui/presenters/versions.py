@@ -52,7 +52,8 @@ def line(row: VersionRow, organisation: Organisation, releases: Iterable[Release
     """`other` is the version it is most worth comparing with."""
     deployed_by = organisation.by_login.get(row.deployed_by)
     names = {key: department.name for key, department in organisation.departments.items()}
-    mine = [release for release in releases if release.is_active and release.version_id == row.id]
+    ever = [release for release in releases if release.version_id == row.id]
+    mine = [release for release in ever if release.is_active]
     return VersionLine(
         number=row.number,
         tag=row.tag,
@@ -64,18 +65,18 @@ def line(row: VersionRow, organisation: Organisation, releases: Iterable[Release
         running=row.running,
         repairs=tuple(_repair(one) for one in row.repairs),
         href=url_for("procedures.show", key=row.procedure, version=row.number),
-        links=tuple(_links(row, other, mine)),
+        links=tuple(_links(row, other, ever)),
         is_everyone=any(release.scope.is_everyone for release in mine),
     )
 
 
-def _links(row: VersionRow, other: int | None, mine: Iterable[ReleaseRow]) -> Iterable[Link]:
+def _links(row: VersionRow, other: int | None, ever: Iterable[ReleaseRow]) -> Iterable[Link]:
     if other is not None and other != row.number:
         older, newer = sorted((other, row.number))
         href = url_for("procedures.compare", key=row.procedure, **{"from": older, "to": newer})
         yield Link(_("Compare with v%(number)s", number=other), href, "arrows-diff")
-    if any(not release.scope.is_everyone for release in mine):
-        yield Link(_("How the pilot fares"), url_for("releases.comparison", key=row.procedure), "scale")
+    if any(not release.scope.is_everyone for release in ever):
+        yield Link(_("How the pilot fares"), url_for("releases.comparison", key=row.procedure, b=row.number), "scale")
     yield Link(_("Who has read it"), url_for("training.show", key=row.procedure, number=row.number), "book-2")
 
 
