@@ -168,7 +168,7 @@ def _mapping(form: Mapping[str, str]) -> dict[str, str | None] | None:
 
 def _tabs(key: str, found: queries.MigrationRow, state: str | None, whole: int) -> list[dict]:
     words = {
-        "planned": _("Still to move"), "moved": _("Moved"), "stayed": _("Stayed"), "undone": _("Put back"), "stopped": _("Not moved"),
+        "planned": _("Still to move"), "moved": _("Moved"), "stayed": _("Stayed"), "undone": _("Moved back"), "stopped": _("Not moved"),
     }  # fmt: skip
     every = [{"state": None, "label": _("All"), "count": whole}]
     every += [{"state": name, "label": words[name], "count": found.counts[name]} for name in STATES if found.counts[name]]

@@ -58,7 +58,7 @@ def test_the_cases_move_and_one_is_put_back(web):
     page = main(browser.get(f"{PATH}/1").text)
     assert "2 of 2" in page
     assert "shorter" in page
-    assert page.count(">Put back<span") == 1
+    assert page.count(">Move back<span") == 1
     assert "is not in the new version" in page
     stayed = main(browser.get(f"{PATH}/1?state=stayed").text)
     assert "CL-000001" in stayed
