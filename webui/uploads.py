@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine.bpmn.reader import Unreadable
 from engine.bpmn.wording import worded
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, OWNER
@@ -74,7 +75,7 @@ def diagram(upload_id: int, side: str, language: str) -> ResponseReturnValue:
     with reading() as r:
         upload = _find(r, upload_id)
         drawn = upload.data if side == "before" else repairs.mended(r, upload, request.args.getlist("with"))
-    response = Response(worded(drawn, language), mimetype="application/xml")
+    response = Response(_in_words(drawn, language), mimetype="application/xml")
     response.cache_control.no_store = True
     return response
 
@@ -167,6 +168,14 @@ def _said(refusal: Refusal | None) -> str | None:
     if refusal is None:
         return None
     return " ".join(faults(refusal).values()) or refusal_words(refusal)
+
+
+def _in_words(drawn: bytes, language: str) -> bytes:
+    """In the reader's language; what cannot be read before it is repaired is given as it is, and then not drawn."""
+    try:
+        return worded(drawn, language)
+    except Unreadable:
+        return drawn
 
 
 def _find(r: Reading, upload_id: int) -> UploadRow:

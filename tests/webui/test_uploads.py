@@ -71,6 +71,19 @@ def test_a_faulty_file_is_repaired_as_its_owner_agrees(web):
         assert [one["rule"] for one in row.repairs] == ["nothing-executable"]
 
 
+def test_a_file_in_an_old_encoding_is_reviewed_and_mended(web):
+    data = REFUND.decode().replace('encoding="UTF-8"', 'encoding="GBK"').encode("gbk")
+    browser = web.another(owner)
+    page = browser.follow(upload(browser, file(data)))
+    assert "1 thing stops it; all of it can be repaired for you." in words(main(page.text))
+    for side in ("before", "after"):
+        assert browser.get(f"/uploads/1/diagram/{side}/en").data == data
+    page = browser.follow(browser.post("/uploads/1/repairs", {"all": "1"}))
+    assert "It can be released" in words(main(page.text))
+    assert browser.post("/uploads/1/version").status_code == 303
+    assert browser.get("/procedures/refund/versions/1/source").data == data
+
+
 def test_an_accepted_repair_can_be_taken_back(web):
     browser = web.another(owner)
     upload(browser, file(FAULTY))
