@@ -96,7 +96,8 @@ def _notice(r: Reading, wanted: ToRead) -> Notice:
     at = {"key": wanted.procedure, "number": wanted.version}
     compare = None
     if wanted.before is not None:
-        compare = f"{url_for('procedures.show', key=wanted.procedure)}/compare?from={wanted.before}&to={wanted.version}"
+        ends = {"from": wanted.before, "to": wanted.version}
+        compare = url_for("procedures.compare", key=wanted.procedure, **ends)
     return Notice(
         key=wanted.procedure,
         name=wanted.name,
