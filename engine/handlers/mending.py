@@ -82,7 +82,7 @@ def _plain(one: Repair, accepted: Accepted, organisation: Organisation) -> dict[
     choices, default = [(choice.value, choice.label) for choice in one.choices], one.default
     if one.rule == LANE:  # a group is offered once, whatever it may be called by
         choices = [(group.key, group.name) for group in organisation.groups.values()]
-        default = organisation.group_key(default or "")
+        default = organisation.group_key(default) if default else None
     return {
         "id": one.id,
         "rule": one.rule,

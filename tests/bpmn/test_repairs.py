@@ -249,3 +249,14 @@ def test_the_person_who_does_a_step_instead_says_how_it_went():
         run.complete("u", outcome_Book=said)
         assert run.names == opened
     assert propose(whole) == ()
+
+
+def test_a_lane_like_no_group_waits_for_the_owners_choice():
+    lanes = '<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="Xyz"><bpmn:flowNodeRef>t</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
+    data = bpmn(process("p", lanes, S, T, E, flows("s > t > e")))
+    groups = ("billing", "service")
+    repair = next(r for r in propose(data, groups=groups) if r.rule == "lane-without-group")
+    assert repair.default is None and repair.adds == repair.changes == ()
+    assert apply(data, {repair.id: None}, groups=groups) == data
+    whole = apply(data, {repair.id: "service"}, groups=groups)
+    assert check(whole).definition.procedure.steps["t"].assignment.candidate_groups == ("service",)

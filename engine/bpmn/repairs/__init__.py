@@ -108,15 +108,16 @@ def _mend(
             if mend.phase != first:
                 continue
             wanted, choice = decide(mend)
-            seen[mend.id] += 1 if wanted else MOST_TIMES
-            if wanted:
-                before = (len(draft.added), len(draft.changed), len(draft.removed))
+            decided = choice is not None or not mend.choices
+            before = (len(draft.added), len(draft.changed), len(draft.removed))
+            if wanted and decided:
                 mend.do(draft, choice)
                 touched = True
-                if seen[mend.id] == 1:
-                    note(mend, draft, before)
-                if len(draft.removed) > before[2]:
-                    break  # what the others of this round are about may be gone with it
+            if wanted and not seen[mend.id]:
+                note(mend, draft, before)
+            seen[mend.id] += 1 if wanted and decided else MOST_TIMES
+            if wanted and decided and len(draft.removed) > before[2]:
+                break  # what the others of this round are about may be gone with it
     return draft.document.write() if touched else data
 
 

@@ -42,13 +42,15 @@ def mapped(lane: etree._Element) -> str | None:
 def _map(lane: etree._Element, name: str, groups: tuple[str, ...]) -> Mend:
     folded = {g.casefold(): g for g in groups}
     near = difflib.get_close_matches(name.casefold()[:80], list(folded), 1, 0.5)
-    default = folded[near[0]] if near else groups[0]
+    default = folded[near[0]] if near else None
     why = Text(
         f"没有名为“{name}”的组：该泳道的任务无人可以领取。",
         f"No group is called “{name}”: nobody could take the tasks of this lane.",
     )
-    message = Text(
-        f"泳道“{name}”的任务交给组“{default}”。", f"The tasks of the lane “{name}” go to the group “{default}”."
+    message = (
+        Text(f"泳道“{name}”的任务交给组“{default}”。", f"The tasks of the lane “{name}” go to the group “{default}”.")
+        if default
+        else Text(f"泳道“{name}”的任务交给所选的组。", f"The tasks of the lane “{name}” go to the group that is chosen.")
     )
     choices = tuple(Choice(group, Text.same(group)) for group in groups)
     return Mend(RULE, lane.get("id") or "", message, why, partial(_do, lane), choices, default, "warning", phase=7)

@@ -27,6 +27,7 @@ class Repair:
     """`message` says what will be changed, `why` what stops the file as it is.
 
     `level` is that of the finding it answers: error (the file cannot run), warning, info (it only becomes clearer).
+    Where there are choices and no default, nothing is done until one is chosen.
     `free` names what may be typed instead of a choice (duration, number, id), None where nothing may. `adds`,
     `changes` and `removes` are the elements to be marked on the diagram, with the default choice.
     """
