@@ -71,7 +71,20 @@ def everything(office: Office) -> list[int]:
     office.ask(c.RecordVerification("all", 10, "holds"), auditor)
     office.ask(c.SetProcedureDepartment("hears", "service"), owner)
     office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
-    return [case.id, cancelled.id, moved_and_put_back(office)]
+    return [case.id, cancelled.id, moved_and_put_back(office), read_and_suggested(office)]
+
+
+def read_and_suggested(office: Office) -> int:
+    """What changed is read, something better is suggested and answered, a file is reviewed and discarded."""
+    file = bpmn(sequence("said", task("a", "front-desk"), path="s > a > e"))
+    case = office.start(file)
+    made = office.ask(c.MakeSuggestion(case.id, case.task("a").no, "ask for the number first"), clerk)
+    office.ask(c.AnswerSuggestion(made["id"], "accepted", "with the next version"), owner)
+    office.ask(c.ReleaseVersion("said", 1, training="asked"), owner)
+    office.ask(c.AcknowledgeVersion("said", 1), clerk)
+    upload = office.ask(c.UploadFile(file.replace(b'name="a"', b'name="b"'), "said.bpmn"), owner)
+    office.ask(c.DiscardUpload(upload["id"]), owner)
+    return case.id
 
 
 def moved_and_put_back(office: Office) -> int:
