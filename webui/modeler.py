@@ -15,7 +15,7 @@ from webui.uploads import bp, check_may_upload
 
 __all__ = ["bp"]
 
-#: The types a field of ours has, as they are called in the form beside the drawing (see templates/modeler.html).
+#: Where a step stands in the service blueprint; the form beside the drawing offers them.
 STAGES = ("customer", "frontstage", "backstage", "support")
 
 
