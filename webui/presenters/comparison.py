@@ -188,7 +188,7 @@ def _lines(before: Text | None, after: Text | None) -> Iterable[Line]:
     if old == new and before and after:
         other = "zh" if locale == "en" else "en"
         old, new = before.in_(other), after.in_(other)
-    kinds = {"  ": "same", "- ": "removed", "+ ": "added"}
-    for line in difflib.ndiff(old.splitlines(), new.splitlines()):
-        if line[:2] in kinds and line[2:].strip():
-            yield Line(kinds[line[:2]], line[2:])
+    was, is_ = old.splitlines(), new.splitlines()
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, was, is_).get_opcodes():
+        for kind, lines in (("same", is_[j1:j2]),) if tag == "equal" else (("removed", was[i1:i2]), ("added", is_[j1:j2])):
+            yield from (Line(kind, line) for line in lines if line.strip())

@@ -24,7 +24,7 @@ ROW_CHANGED = Text("{it}的规则：{before} → {after}", "Row of the {it}: {be
 ROWS_ORDER = Text("{it}的规则改变了顺序", "The rows of the {it} are in another order")
 RULE = Text("{tests}则{values}", "{tests} then {values}")
 ALWAYS = Text("任何情况", "always")
-Shown = tuple[Text, Text]
+MOST_EXACT = 500
 
 
 def of_decisions(old: Drawing, new: Drawing) -> Iterator[Change]:
@@ -80,7 +80,9 @@ def _rows(old: Table, new: Table, told: Mapping[str, object]) -> Iterator[tuple[
     if before != after and sorted(before) == sorted(after):
         yield "moved", "decision_rows", ROWS_ORDER.format(**told), (None, None)
         return
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(
+        None, before, after, autojunk=len(before) > MOST_EXACT
+    ).get_opcodes():
         if tag == "equal":
             continue
         gone = [_said(old, row) for row in old.rows[i1:i2]]

@@ -7,15 +7,18 @@ is matched by kind and name, then by what it stands between, until nothing more 
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections import Counter
 from collections.abc import Iterable
 
 from engine.bpmn.diff.drawing import Drawing, Node
+from engine.bpmn.model import Step
 
 #: Names at least this alike are the same name, written better.
 ALIKE = 0.75
 #: Below this nothing speaks for two elements being one.
 ENOUGH = 3.0
+MOST_NAMESAKES = 20
 
 
 def match(old: Drawing, new: Drawing) -> dict[str, str]:
@@ -23,8 +26,7 @@ def match(old: Drawing, new: Drawing) -> dict[str, str]:
     found = match_processes(old, new)
     nodes = by_id(old, new)
     nodes |= by_name(old, new, found | nodes)
-    while pairs := by_surroundings(old, new, found | nodes):
-        nodes |= pairs
+    nodes |= by_surroundings(old, new, found | nodes)
     found |= nodes
     return found | match_flows(old, new, found)
 
@@ -92,24 +94,78 @@ def _alone(nodes: list[Node], drawing: Drawing, known: dict[str, str]) -> dict[t
 
 
 def by_surroundings(old: Drawing, new: Drawing, known: dict[str, str]) -> dict[str, str]:
-    """The best pairs among those not known yet, each element once."""
-    left = [node for node in old.nodes.values() if node.id not in known]
+    """What stands beside matched elements, the likeliest first, each match speaking for its own neighbours.
+
+    Where no neighbour tells anything more, elements of one name are taken in the order of the files.
+    """
+    known, found = dict(known), {}
     taken = set(known.values())
-    free = [node for node in new.nodes.values() if node.id not in taken]
-    scored = sorted(
-        ((score, -i, -j) for i, one in enumerate(left) for j, other in enumerate(free)
-         if (score := likeness(one, other, old, new, known)) >= ENOUGH),
-        reverse=True,
-    )  # fmt: skip
-    best = scored[0][0] if scored else 0.0
-    found: dict[str, str] = {}
-    for score, i, j in scored:
-        one, other = left[-i], free[-j]
-        if score < best and found:
-            break
-        if one.id not in found and other.id not in found.values():
-            found[one.id] = other.id
-    return found
+    near_old, near_new = _near(old), _near(new)
+    heap: list[tuple[float, str, str]] = []
+
+    def look_around(one: str, other: str) -> None:
+        for mine in near_old.get(one, ()):
+            for theirs in near_new.get(other, ()):
+                if mine not in known and theirs not in taken:
+                    score = likeness(old.nodes[mine], new.nodes[theirs], old, new, known)
+                    if score >= ENOUGH:
+                        same_way = _labels(old, one, mine) == _labels(new, other, theirs)
+                        heapq.heappush(heap, (-score - 0.5 * same_way, mine, theirs))
+
+    def take(one: str, other: str) -> None:
+        known[one] = found[one] = other
+        taken.add(other)
+        look_around(one, other)
+
+    for one, other in list(known.items()):
+        look_around(one, other)
+    alone = [[node for node in drawing.nodes.values() if not any(_around(node))] for drawing in (old, new)]
+    loners = [
+        (a.id, b.id) for a in alone[0] for b in alone[1][:MOST_NAMESAKES] if likeness(a, b, old, new, known) >= ENOUGH
+    ]
+    namesakes = [*_namesakes(old, new), *loners]
+    while True:
+        while heap:
+            _, one, other = heapq.heappop(heap)
+            if one not in known and other not in taken:
+                take(one, other)
+        pair = next(((a, b) for a, b in namesakes if a not in known and b not in taken), None)
+        if pair is None:
+            return found
+        take(*pair)
+
+
+def _labels(drawing: Drawing, one: str, other: str) -> set[tuple[bool, str, str]]:
+    """What is written on the flows between two elements, and which way they go."""
+    node = drawing.nodes.get(one)
+    if node is None:
+        return set()
+    out = {(True, flow.name, flow.condition) for flow in node.outgoing if flow.target == other}
+    return out | {(False, flow.name, flow.condition) for flow in node.incoming if flow.source == other}
+
+
+def _near(drawing: Drawing) -> dict[str, set[str]]:
+    """What to look at beside an element: along the flows either way, boundary events and hosts, what it lies in."""
+    near: dict[str, set[str]] = {}
+    links = [(flow.source, flow.target) for flow in drawing.flows.values()]
+    links += [(node.host, node.id) for node in drawing.nodes.values() if node.host in drawing.nodes]
+    for one, other in links:
+        near.setdefault(one, set()).add(other)
+        near.setdefault(other, set()).add(one)
+    for node in drawing.nodes.values():
+        if node.parent in drawing.nodes:
+            near.setdefault(node.id, set()).add(node.parent)
+    return near
+
+
+def _namesakes(old: Drawing, new: Drawing) -> list[tuple[str, str]]:
+    """Elements of the same name and kind on both sides, the first with the first and so on."""
+    waiting: dict[tuple[str, str, str], list[str]] = {}
+    for node in new.nodes.values():
+        if node.is_named:
+            waiting.setdefault(_key(node), []).append(node.id)
+    named = [(node.id, waiting[_key(node)]) for node in old.nodes.values() if _key(node) in waiting]
+    return [(id_, other) for id_, others in named for other in others[:MOST_NAMESAKES]]
 
 
 def likeness(one: Node, other: Node, old: Drawing, new: Drawing, known: dict[str, str]) -> float:
@@ -120,6 +176,7 @@ def likeness(one: Node, other: Node, old: Drawing, new: Drawing, known: dict[str
         return 0.0
     around = _shared(_around(one), _around(other), known)
     same_kind = 0.5 if one.kind == other.kind else 0.0
+    same_kind += 0.2 if one.step is not None and other.step is not None and _who(one.step) == _who(other.step) else 0.0
     what = list(_event(one, old)) == list(_event(other, new))
     if one.name == other.name and one.is_named:
         return 4.0 + around + same_kind + what
@@ -179,6 +236,10 @@ def _shared(one: tuple[set[str], set[str]], other: tuple[set[str], set[str]], kn
 
 def _event(node: Node, drawing: Drawing) -> Iterable[str]:
     return [what for what, _ in drawing.definitions_of(node)]
+
+
+def _who(step: Step) -> tuple[object, ...]:
+    return step.lane, step.assignment, step.limit
 
 
 def _fields(node: Node) -> set[str]:

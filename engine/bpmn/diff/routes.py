@@ -15,6 +15,8 @@ from engine.bpmn.diff.titles import title
 from engine.domain.text import Text
 
 Link = tuple[str, str]
+#: Beyond this many ways that differ, telling what moved would take long and help nobody: the ways themselves are told.
+MOST_MOVED = 60
 
 MOVED = Text("{it}移动了位置：现在在{place}", "{it} moved: now {place}")
 REMOVED = Text("取消{kind}{it}", "{Kind} {it} removed")
@@ -71,7 +73,7 @@ class Routes:
         """Steps without which both sides go the same ways."""
         old, new = set(self._old_links), set(self._new_links)
         order = {id_: n for n, id_ in enumerate(self.new.in_order())}
-        while differing := old ^ new:
+        while (differing := old ^ new) and len(differing) <= MOST_MOVED:
             best, left = None, len(differing) - 3
             for id_ in sorted({id_ for link in differing for id_ in link}, key=lambda id_: order[id_]):
                 pair = _spliced(old, id_), _spliced(new, id_)
