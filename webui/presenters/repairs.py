@@ -31,7 +31,10 @@ class OptionShown:
 
 @dataclass(frozen=True, slots=True)
 class RepairShown:
-    """`typed` is what was typed instead of one of the options, `free` what may be typed."""
+    """`typed` is what was typed instead of one of the options, `free` what may be typed.
+
+    Not `is_settled`: nothing is chosen and nothing is the obvious thing to choose, so that it is done only once chosen.
+    """
 
     id: str
     n: int
@@ -40,6 +43,7 @@ class RepairShown:
     message: Text
     why: Text
     options: tuple[OptionShown, ...]
+    is_settled: bool
     free: Text | None
     typed: str
     accepted: bool
@@ -121,6 +125,7 @@ def _repair(upload: UploadRow, n: int, one: Mapping[str, Any], wanted: str | Non
         message=Text(**one["message"]),
         why=Text(**one["why"]),
         options=tuple(OptionShown(c["value"], Text(**c["label"]), c["value"] == chosen) for c in one["choices"]),
+        is_settled=chosen is not None,
         free=FREE_WORDS[one["free"]] if one["free"] else None,
         typed=chosen if one["free"] and chosen is not None and chosen not in values else "",
         accepted=one["accepted"],
