@@ -45,9 +45,9 @@ def test_down_to_nothing_and_up_again(empty):
 
 
 def test_one_version_at_a_time(empty):
-    for version in ("0001", "0002", "0003", "0004"):
+    for version in ("0001", "0002", "0003", "0004", "0005"):
         assert migrate.upgrade(empty, version)[1] == version
-    for version in ("0003", "0002", "0001"):
+    for version in ("0004", "0003", "0002", "0001"):
         migrate.downgrade(empty, version)
         with pytest.raises(migrate.DatabaseNotUpgraded):
             migrate.check(empty)
