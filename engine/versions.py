@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.bpmn import spec as bpmn_spec
+from engine.bpmn.conformance.net import Net, net_of
 from engine.bpmn.dialects import read_definition
 from engine.bpmn.model import Definition, Procedure, Step
 from engine.bpmn.wording import worded
@@ -49,6 +50,11 @@ class Version:
     @cached_property
     def spec(self) -> bpmn_spec.ExecutableSpec:
         return bpmn_spec.build(self.bpmn, self.key, self.called, self.beside, self.called_beside)
+
+    @cached_property
+    def net(self) -> Net:
+        """What trails are held against: read from the file by itself, not from what runs."""
+        return net_of(self.bpmn, self.key, self.called)
 
     @cached_property
     def matches(self) -> dict[Any, Any]:

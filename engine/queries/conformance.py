@@ -1,0 +1,98 @@
+"""Was the procedure followed? A case's trail, held against the very versions it ran on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from engine.bpmn.conformance.deviation import Deviation
+from engine.bpmn.conformance.net import Net
+from engine.bpmn.conformance.replay import Replay
+from engine.domain.events import EventType
+from engine.domain.text import Text
+from engine.queries import catalogue
+from engine.queries.conformance_rules import Rules
+from engine.queries.interventions import Remark, breaches, interventions
+from engine.queries.memberships import Memberships
+from engine.queries.paging import MOST
+from engine.queries.trail import EntryRow, of_case
+from engine.versions import Version, Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`deviations` in the order of the trail; `interventions` are what administrators did, which is no deviation;
+    `breaches` are the limits that were passed and told of."""
+
+    case_id: int
+    deviations: tuple[Deviation, ...]
+    interventions: tuple[Remark, ...]
+    breaches: tuple[Remark, ...]
+    entries: int
+
+    @property
+    def conforms(self) -> bool:
+        return not self.deviations
+
+
+def check(conn: Connection, versions: Versions, case_id: int) -> Verdict:
+    """Of a case the caller has already been allowed to see."""
+    return Checker(conn, versions).case(case_id)
+
+
+class Checker:
+    """Several cases, each version read and drawn once."""
+
+    def __init__(self, conn: Connection, versions: Versions) -> None:
+        self.conn, self.versions = conn, versions
+        self.memberships = Memberships(conn)
+        self._versions: dict[tuple[str, int], Version] = {}
+
+    def case(self, case_id: int) -> Verdict:
+        return self.of_entries(case_id, tuple(_entries(self.conn, case_id)))
+
+    def of_entries(self, case_id: int, entries: Iterable[EntryRow]) -> Verdict:
+        entries = tuple(entries)
+        found = Replay(self.net, self.name).run(entries)
+        found += Rules(self.version, self.memberships).run(entries)
+        ordered = sorted(found, key=lambda one: one.seq)
+        name = self.name_in(entries)
+        return Verdict(case_id, tuple(ordered), interventions(entries, name), breaches(entries, name), len(entries))
+
+    def name_in(self, entries: tuple[EntryRow, ...]) -> Callable[[str], Text]:
+        """What the elements and clocks of a case are called, by the latest of its versions that knows them."""
+        started = [e.data for e in entries if e.type == EventType.InstanceStarted]
+        known = [self.version(data["procedure"], data["version"]) for data in reversed(started)]
+
+        def name(element: str) -> Text:
+            for version in known:
+                for found in (version.name_of(element), version.name_of_clock(element)):
+                    if found != Text.same(element):
+                        return found
+            return Text.same(element)
+
+        return name
+
+    def version(self, key: str, number: int) -> Version:
+        if (key, number) not in self._versions:
+            self._versions[key, number] = catalogue.version(self.conn, self.versions, key, number)
+        return self._versions[key, number]
+
+    def net(self, key: str, number: int) -> Net:
+        return self.version(key, number).net
+
+    def name(self, key: str, number: int, element: str) -> Text:
+        version = self.version(key, number)
+        return version.procedure.name if element == key else version.name_of(element)
+
+
+def _entries(conn: Connection, case_id: int) -> Iterator[EntryRow]:
+    cursor = None
+    while True:
+        page = of_case(conn, case_id, limit=MOST, cursor=cursor)
+        yield from page.items
+        if page.next is None:
+            return
+        cursor = page.next

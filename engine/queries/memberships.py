@@ -1,0 +1,68 @@
+"""Who was in which groups at an instant, as the system chain tells it."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.domain.events import EventType
+from engine.store import trail
+from engine.store.schema import entry
+
+NOBODY: Mapping[str, Any] = {"groups": frozenset(), "roles": frozenset()}
+
+
+class Memberships:
+    """Read once; `at` gives what held just after everything that was saved until then."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def groups(self, login: str, at: datetime) -> frozenset[str]:
+        return self._found(login, at)["groups"]
+
+    def roles(self, login: str, at: datetime) -> frozenset[str]:
+        return self._found(login, at)["roles"]
+
+    def stands_in(self, login: str, for_: str, at: datetime) -> bool:
+        """Whether one was the substitute of the other, by the absence told last."""
+        told = [data for when, data in self._absences.get(for_, ()) if when <= at]
+        if not told or told[-1].get("substitute") != login:
+            return False
+        start, end = told[-1].get("from"), told[-1].get("until")
+        return not (start and at < datetime.fromisoformat(start)) and not (end and at > datetime.fromisoformat(end))
+
+    def _found(self, login: str, at: datetime) -> Mapping[str, Any]:
+        known = self._people.get(login, ())
+        place = bisect_right(known, at, key=lambda one: one[0])
+        return known[place - 1][1] if place else NOBODY
+
+    @cached_property
+    def _people(self) -> Mapping[str, list[tuple[datetime, Mapping[str, Any]]]]:
+        found: dict[str, list[tuple[datetime, Mapping[str, Any]]]] = {}
+        for at, data in self._told(EventType.UserSaved):
+            known = found.setdefault(data["login"], [])
+            now = dict(known[-1][1]) if known else {**NOBODY, "roles": frozenset({"employee"})}
+            for name in NOBODY:
+                if name in data or name in data.get("was", {}):
+                    now[name] = frozenset(data.get(name, ()))
+            known.append((at, now))
+        return found
+
+    @cached_property
+    def _absences(self) -> Mapping[str, list[tuple[datetime, Mapping[str, Any]]]]:
+        found: dict[str, list[tuple[datetime, Mapping[str, Any]]]] = {}
+        for at, data in self._told(EventType.AbsenceSet):
+            found.setdefault(data["login"], []).append((at, data))
+        return found
+
+    def _told(self, type_: EventType) -> list[tuple[datetime, Mapping[str, Any]]]:
+        at = (entry.c.case_id == trail.SYSTEM_CHAIN) & (entry.c.type == type_)
+        rows = self._conn.execute(select(entry.c.at, entry.c.body).where(at).order_by(entry.c.seq))
+        return [(row.at, json.loads(row.body)["data"]) for row in rows]
