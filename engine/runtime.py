@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.audit.entry import canonical, plain
+from engine.audit.notary import Notary
 from engine.domain.actors import SYSTEM, Actor
 from engine.domain.clock import Clock, SystemClock
 from engine.domain.commands import Command, case_of
@@ -52,12 +53,14 @@ class Engine:
         *,
         is_demo: bool = False,
         rehearses: bool = True,
+        notary: Notary | None = None,
     ) -> None:
         self.database = database
         self.clock = clock or SystemClock()
         self.random = random
         self.is_demo = is_demo
         self.rehearses = rehearses
+        self.notary = notary
         self.versions = Versions()
         self.organisations = OrganisationCache()
 
@@ -132,7 +135,8 @@ class Engine:
 
     def _work(self, conn: Connection, actor: Actor, writes: Writes | None = None) -> Work:
         writes = writes or self.database.writes(conn)
-        return Work(conn, writes, actor, self.clock.now(), self.random, self.versions, self.organisations, self.is_demo)
+        given = (self.clock.now(), self.random, self.versions, self.organisations, self.is_demo, self.notary)
+        return Work(conn, writes, actor, *given)
 
     def _run_all(
         self, conn: Connection, commands: Sequence[Command], actor: Actor, prepared: Sequence[Any]

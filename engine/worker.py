@@ -20,11 +20,11 @@ from engine.domain import commands as c
 from engine.domain import guard as guards
 from engine.domain.actors import SYSTEM
 from engine.domain.case import case_number
-from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound, Refusal
+from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound, Refusal, StaleState
 from engine.domain.text import Text
 from engine.mail import LogSender, Sender
 from engine.runtime import Engine
-from engine.store import due, effects, migrations, procedures, releases, waiting
+from engine.store import checkpoints, due, effects, migrations, procedures, releases, waiting
 from engine.store.due import Due
 from engine.store.session import Busy
 
@@ -64,6 +64,7 @@ class Worker:
             try:
                 self._tidy()
                 self._watch()
+                make_checkpoint(self.engine)
                 if not run_once(self.engine, self.sender):
                     stop.wait(self._pause_seconds())
             except Exception:
@@ -112,6 +113,21 @@ def watch_pilots(engine: Engine) -> int:
         guarded = releases.guarded(conn)
         crossed = [row.id for row in guarded if guards.broken(guards.parse(row.guard), releases.tally(conn, row))]
     return sum(engine.execute(c.CheckPilot(release_id), SYSTEM)["stopped"] for release_id in crossed)
+
+
+def make_checkpoint(engine: Engine) -> bool:
+    """A checkpoint is made where the last one is old enough; False where none is due, or another worker made it."""
+    if engine.notary is None:
+        return False
+    with engine.read() as conn:
+        last = checkpoints.latest_at(conn)
+    if last is not None and engine.clock.now() - last < engine.notary.every:
+        return False
+    try:
+        engine.execute(c.MakeCheckpoint(), SYSTEM)
+    except StaleState:
+        return False
+    return True
 
 
 # Clocks and timers

@@ -11,6 +11,10 @@
 | `CLOSELOOP_SESSION_HOURS` | 12 | how long a log-in lasts |
 | `CLOSELOOP_SECRET_KEY` | kept in the database | signs what browsers bring back |
 | `CLOSELOOP_SMTP` | none: mails go to the log | `smtp://user:password@host:587?from=desk@example.com`, `smtps://…` |
+| `CLOSELOOP_SIGNING_KEY` | none | 64 hexadecimal digits: the Ed25519 key that signs checkpoints |
+| `CLOSELOOP_SIGNING_KEY_FILE` | beside the SQLite file | holds that key instead; made there the first time |
+| `CLOSELOOP_CHECKPOINTS` | none | a folder the auditor keeps: each checkpoint is written there too |
+| `CLOSELOOP_CHECKPOINT_HOURS` | 24 | how often the worker makes one |
 | `CLOSELOOP_LOG_FORMAT`, `CLOSELOOP_LOG_LEVEL` | json, info | `text` reads better on a terminal |
 """
 
@@ -44,6 +48,10 @@ class Settings:
     session_hours: int = 12
     secret_key: str | None = field(default=None, repr=False)
     smtp: str | None = field(default=None, repr=False)
+    signing_key: str | None = field(default=None, repr=False)
+    signing_key_file: str | None = None
+    checkpoints: str | None = None
+    checkpoint_hours: int = 24
     log_format: str = "json"
     log_level: str = "info"
 
@@ -63,6 +71,10 @@ class Settings:
             session_hours=_number(environ, "CLOSELOOP_SESSION_HOURS", usual.session_hours, 1, 24 * 30),
             secret_key=environ.get("CLOSELOOP_SECRET_KEY") or None,
             smtp=_mail_server(environ, "CLOSELOOP_SMTP"),
+            signing_key=environ.get("CLOSELOOP_SIGNING_KEY", "").strip() or None,
+            signing_key_file=environ.get("CLOSELOOP_SIGNING_KEY_FILE", "").strip() or None,
+            checkpoints=environ.get("CLOSELOOP_CHECKPOINTS", "").strip() or None,
+            checkpoint_hours=_number(environ, "CLOSELOOP_CHECKPOINT_HOURS", usual.checkpoint_hours, 1, 24 * 366),
             log_format=_choice(environ, "CLOSELOOP_LOG_FORMAT", usual.log_format, ("json", "text")),
             log_level=_choice(environ, "CLOSELOOP_LOG_LEVEL", usual.log_level, ("debug", "info", "warning", "error")),
         )

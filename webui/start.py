@@ -16,6 +16,7 @@ from engine.store import migrate, people
 from engine.store.organisation_clock import OrganisationClock
 from engine.store.session import Database
 from webui.config import Settings
+from webui.notary import notary
 
 SECRET_KEY, DEMO = "secret-key", "demo"
 NEW, BEGUN, MADE = "new", "begun", "made"
@@ -77,9 +78,9 @@ def open_engine(settings: Settings, database: Database) -> Engine:
     """An engine on an upgraded database; in demo mode its clock may be moved by visitors."""
     migrate.check(database)
     if not settings.is_demo:
-        return Engine(database)
+        return Engine(database, notary=notary(settings))
     mark_as_demo(database)
-    return Engine(database, OrganisationClock(database), is_demo=True)
+    return Engine(database, OrganisationClock(database), is_demo=True, notary=notary(settings))
 
 
 def mark_as_demo(database: Database) -> None:

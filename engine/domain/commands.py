@@ -498,6 +498,11 @@ class RecordVerification(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class MakeCheckpoint(Command):
+    """Sign what the trail is now: the root over the heads of all chains."""
+
+
+@dataclass(frozen=True, slots=True)
 class RedactPersonalValues(Command):
     """Delete personal values of a case and their salts; the chain stays valid without them."""
 

@@ -76,6 +76,8 @@ class EventType(StrEnum):
     TokenRevoked = "TokenRevoked"
     OrganisationClockMoved = "OrganisationClockMoved"
     TrailVerified = "TrailVerified"
+    CheckpointMade = "CheckpointMade"
+    SigningKeyChanged = "SigningKeyChanged"
 
 
 def _keys(always: str, maybe: str = "") -> tuple[frozenset[str], frozenset[str]]:
@@ -141,6 +143,8 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),
     E.TrailVerified: _keys("scope entries verdict"),
+    E.CheckpointMade: _keys("checkpoint size root note key"),
+    E.SigningKeyChanged: _keys("key", "before"),
 }
 
 

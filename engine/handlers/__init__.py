@@ -9,6 +9,7 @@ from engine.domain import commands as c
 from engine.handlers import (
     access,
     cases,
+    checkpoints,
     customers,
     effects,
     messages,
@@ -79,6 +80,7 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.CreateToken: access.create_token,
     c.RevokeToken: access.revoke_token,
     c.RecordVerification: trail.record_verification,
+    c.MakeCheckpoint: checkpoints.make,
 }
 
 #: Done before the transaction; the result is the handler's `work.prepared`.

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.audit import chain
+from engine.audit.notary import Notary
 from engine.bpmn.results import Surroundings
 from engine.domain.actors import Actor
 from engine.domain.calendar import WALL, Calendar
@@ -60,6 +61,7 @@ class Work:
     versions: Versions
     organisations: OrganisationCache
     is_demo: bool = False
+    notary: Notary | None = None
     prepared: Any = None
     case: Case | None = None
     after: list[Callable[[], None]] = field(default_factory=list)

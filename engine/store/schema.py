@@ -590,7 +590,8 @@ system_chain = Table(
 
 # Proof
 
-#: A signed statement of what the trail was at an instant; `note` are the very bytes that were signed.
+#: A signed statement of what the trail was at an instant; `note` are the very bytes that were signed. `peaks` are the
+#: roots of the full subtrees, one after the other, from which the tree goes on without being hashed again.
 checkpoint = Table(
     "checkpoint",
     metadata,
@@ -600,6 +601,7 @@ checkpoint = Table(
     Column("chains", BigInteger, nullable=False),
     Column("entries", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
+    Column("peaks", LargeBinary, nullable=False),
     Column("note", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("key_id", String(64), nullable=False),

@@ -30,6 +30,8 @@ TABLES = (
     "checkpoint_leaf",
     "checkpoint",
 )
+#: Table and key.
+APPEND_ONLY = (("checkpoint", "id"), ("checkpoint_leaf", "no"))
 
 
 def upgrade() -> None:
@@ -77,6 +79,7 @@ def _checkpoints() -> None:
         sa.Column("chains", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("peaks", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("key_id", sa.String(64), nullable=False),
@@ -101,6 +104,23 @@ def _checkpoints() -> None:
         sa.Column("until_at", INSTANT),
         sa.PrimaryKeyConstraint("key_id", name="pk_signing_key"),
     )
+    for table, key in APPEND_ONLY:
+        _append_only(table, key)
+
+
+def _append_only(table: str, key: str) -> None:
+    """The database itself refuses to change or remove a row, as it does for entries (0003)."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail()"
+        )
+        return
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+    for change in ("UPDATE", "DELETE"):
+        op.execute(f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} {refuse}")
+    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
+    op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {exists} {refuse}")
 
 
 def _exports() -> None:

@@ -10,6 +10,8 @@ import rfc8785
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from engine.audit.notary import Notary
+from engine.audit.signing import Signer
 from engine.audit.verify import verify_chain
 from engine.domain import commands as c
 from engine.domain.errors import Forbidden, InvalidInput
@@ -69,6 +71,8 @@ def everything(office: Office) -> list[int]:
     office.ask(c.RevokeToken(token), clerk)
     office.ask(c.MoveClock(3600), admin)
     office.ask(c.RecordVerification("all", 10, "holds"), auditor)
+    office.engine.notary = Notary(lambda: Signer(bytes(32)))
+    office.ask(c.MakeCheckpoint(), auditor)
     office.ask(c.SetProcedureDepartment("hears", "service"), owner)
     office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
     return [case.id, cancelled.id, moved_and_put_back(office), read_and_suggested(office)]

@@ -218,6 +218,20 @@ VERIFICATION = record(
         "verified_at": INSTANT,
     }
 )
+CHECKPOINT = record(
+    {
+        "id": ID,
+        "at": INSTANT,
+        "size": WHOLE,
+        "chains": WHOLE,
+        "entries": WHOLE,
+        "root": TEXT,
+        "key": TEXT,
+        "note": TEXT,
+        "signature": TEXT,
+        "public_key": TEXT,
+    }
+)
 FINDING = record(
     {
         "severity": choice("error", "warning", "info"),

@@ -12,7 +12,7 @@ from engine.domain.case import case_number
 from engine.domain.errors import Forbidden, InvalidInput
 from engine.domain.events import EventType
 from engine.domain.text import Text
-from engine.queries import cases, trail, verification
+from engine.queries import cases, checkpoints, trail, verification
 from webui.api import schemas as s
 from webui.api import shapes
 from webui.api.addresses import case_id_of
@@ -68,6 +68,50 @@ def verify(query: Mapping[str, Any]) -> dict[str, Any]:
         "entries": verdict.entries,
         "faults": [_fault(fault) for fault in verdict.faults],
         "verified_at": iso(engine().clock.now()),
+    }
+
+
+@api.post(
+    "/audit/checkpoints",
+    Text("建立已签名的检查点", "Sign what the trail is now: a checkpoint"),
+    s.named("Checkpoint"),
+)
+def make_checkpoint() -> dict[str, Any]:
+    number = run(c.MakeCheckpoint())["id"]
+    with reading() as (conn, _):
+        return _checkpoint(checkpoints.find(conn, number))
+
+
+@api.get(
+    "/audit/checkpoints",
+    Text("检查点，最新的在前", "Checkpoints, the newest first"),
+    s.listing(s.named("Checkpoint")),
+    query={"limit": s.LIMIT, "before": s.ID},
+)
+def list_checkpoints(query: Mapping[str, Any]) -> dict[str, Any]:
+    """`note` is what is signed, to the byte; `next` goes into `before`."""
+    if not actor().has(AUDITOR, OWNER, ADMIN):
+        raise Forbidden(why=Text("检查点仅供审计、流程负责人和管理员", "checkpoints are for auditors, owners, admins"))
+    limit = query.get("limit", s.LIMIT["default"])
+    with reading() as (conn, _):
+        found = checkpoints.newest(conn, limit + 1, query.get("before"))
+    following = str(found[limit - 1].id) if len(found) > limit else None
+    return {"items": [_checkpoint(one) for one in found[:limit]], "next": following}
+
+
+def _checkpoint(one: checkpoints.Checkpoint) -> dict[str, Any]:
+    note = one.said
+    return {
+        "id": one.id,
+        "at": iso(note.at),
+        "size": note.size,
+        "chains": note.chains,
+        "entries": note.entries,
+        "root": note.root.hex(),
+        "key": note.key,
+        "note": one.note.decode(),
+        "signature": one.signature.hex(),
+        "public_key": one.public.hex(),
     }
 
 

@@ -66,6 +66,7 @@ NAMED: Mapping[str, Schema] = {
     "Incident": answers.INCIDENT,
     "Entry": answers.ENTRY,
     "Verification": answers.VERIFICATION,
+    "Checkpoint": answers.CHECKPOINT,
     "Deployed": answers.DEPLOYED,
     "Released": answers.RELEASED,
     "ProcedureLine": answers.PROCEDURE_LINE,

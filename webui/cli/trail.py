@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -17,6 +18,7 @@ from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
+from engine.queries import checkpoints
 from engine.queries.verification import KINDS
 from engine.queries.verification import verify as read_and_verify
 from engine.runtime import Engine
@@ -62,7 +64,29 @@ def verify(case_id: int | None, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-COMMANDS = (verify,)
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there too.")
+def checkpoint(out: Path | None) -> None:
+    """Sign what the trail is now. Keep the file where nobody who runs Closeloop can reach it.
+
+    CLOSELOOP_CHECKPOINTS names a folder each checkpoint is written to as well.
+    """
+    with engine() as opened:
+        number = opened.execute(c.MakeCheckpoint(), SYSTEM)["id"]
+        with opened.read() as conn:
+            made = checkpoints.find(conn, number)
+    if out is not None:
+        try:
+            out.write_bytes(made.file)
+        except OSError as problem:
+            raise click.FileError(str(out), problem.strerror) from problem
+    note = made.said
+    say("检查点 {number}：{chains} 条链、{entries} 条记录，根 {root}，密钥 {key}",
+        "Checkpoint {number}: {chains} chain(s), {entries} entries, root {root}, key {key}",
+        number=number, chains=note.chains, entries=note.entries, root=note.root.hex(), key=note.key)  # fmt: skip
+
+
+COMMANDS = (verify, checkpoint)
 
 
 def shown(case_id: int) -> str:

@@ -169,6 +169,13 @@ SENTENCES: Mapping[E, Told] = {
     E.TokenRevoked: told("code", "", N_("%(who)s revoked a token of %(login)s")),
     E.OrganisationClockMoved: told("clock", "soon", N_("%(who)s moved the organisation’s clock forward by %(seconds)s")),
     E.TrailVerified: told("shield-check", "", N_("%(who)s verified the trail (%(scope)s, %(entries)s entries): %(verdict)s")),
+    E.CheckpointMade: told("shield-check", "fine", N_("%(who)s made checkpoint %(checkpoint)s of the trail, signed with the key %(key)s")),
+    E.SigningKeyChanged: told(
+        "shield-check",
+        "soon",
+        N_("Checkpoints are signed with the key %(key)s from now on, no longer with %(before)s"),
+        N_("Checkpoints are signed with the key %(key)s from now on"),
+    ),
 }
 
 WORDS: Mapping[str, str] = {
