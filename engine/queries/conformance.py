@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from engine.bpmn.conformance.deviation import Deviation
 from engine.bpmn.conformance.net import Net
 from engine.bpmn.conformance.replay import Replay
+from engine.domain.errors import NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.queries import catalogue
 from engine.queries.conformance_rules import Rules
 from engine.queries.interventions import Remark, breaches, interventions
 from engine.queries.memberships import Memberships
-from engine.queries.paging import MOST
+from engine.queries.paging import MOST, USUAL, Page, cut, read_cursor
 from engine.queries.trail import EntryRow, of_case
+from engine.store.schema import instance, service_case
 from engine.versions import Version, Versions
 
 
@@ -63,8 +67,11 @@ class Checker:
 
     def name_in(self, entries: tuple[EntryRow, ...]) -> Callable[[str], Text]:
         """What the elements and clocks of a case are called, by the latest of its versions that knows them."""
-        started = [e.data for e in entries if e.type == EventType.InstanceStarted]
-        known = [self.version(data["procedure"], data["version"]) for data in reversed(started)]
+        known = []
+        for entry in reversed(entries):
+            if entry.type == EventType.InstanceStarted:
+                with suppress(KeyError, TypeError, NotFound):
+                    known.append(self.version(entry.data["procedure"], entry.data["version"]))
 
         def name(element: str) -> Text:
             for version in known:
@@ -96,3 +103,35 @@ def _entries(conn: Connection, case_id: int) -> Iterator[EntryRow]:
         if page.next is None:
             return
         cursor = page.next
+
+
+def search(
+    conn: Connection,
+    versions: Versions,
+    *,
+    procedure: str | None = None,
+    from_at: datetime | None = None,
+    to_at: datetime | None = None,
+    limit: int = USUAL,
+    cursor: str | None = None,
+) -> Page[Verdict]:
+    """The verdicts of cases opened in that time, by case; `procedure` is one that ran in the case."""
+    limit = max(1, min(limit, MOST))
+    query = select(service_case.c.id)
+    if procedure:
+        query = query.where(service_case.c.id.in_(select(instance.c.case_id).where(instance.c.procedure == procedure)))
+    if from_at is not None:
+        query = query.where(service_case.c.opened_at >= from_at)
+    if to_at is not None:
+        query = query.where(service_case.c.opened_at < to_at)
+    if after := read_cursor(cursor, 1):
+        query = query.where(service_case.c.id > after[0])
+    rows = conn.execute(query.order_by(service_case.c.id).limit(limit + 1)).all()
+    shown, following = cut(rows, limit, lambda row: (row.id,))
+    checker = Checker(conn, versions)
+    return Page(tuple(checker.case(row.id) for row in shown), following)
+
+
+def count(conn: Connection) -> int:
+    """How many cases there are to look at, for whoever waits."""
+    return conn.execute(select(func.count()).select_from(service_case)).scalar_one()

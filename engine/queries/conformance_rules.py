@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpmn.conformance.deviation import Deviation
 from engine.bpmn.model import Step
 from engine.domain.actors import EMPLOYEE, LEAD
+from engine.domain.errors import NotFound
 from engine.domain.events import EventType as E
 from engine.domain.text import Text
 from engine.queries.memberships import Memberships
@@ -45,8 +47,10 @@ class Rules:
         self.found: list[Deviation] = []
 
     def run(self, entries: Iterable[EntryRow]) -> tuple[Deviation, ...]:
+        """Of an entry that cannot be read the replay of the flow says so already."""
         for entry in entries:
-            self.one(entry)
+            with suppress(KeyError, TypeError, AttributeError, ValueError, NotFound):
+                self.one(entry)
         return tuple(self.found)
 
     def one(self, entry: EntryRow) -> None:

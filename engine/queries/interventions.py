@@ -46,7 +46,7 @@ def interventions(entries: Iterable[EntryRow], name: Callable[[str], Text]) -> t
 
 def breaches(entries: Iterable[EntryRow], name: Callable[[str], Text]) -> tuple[Remark, ...]:
     return tuple(
-        Remark("late", e.data["name"], e.seq, e.at, e.login, LATE.format(name=name(e.data["name"])))
+        Remark("late", e.data.get("name", ""), e.seq, e.at, e.login, LATE.format(name=name(e.data.get("name", ""))))
         for e in entries
         if e.type == E.ClockBreached
     )

@@ -19,6 +19,7 @@ from webui.api import (
     audit,
     cases,
     comparison,
+    conformance,
     customers,
     me,
     messages,
@@ -38,7 +39,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, me)
+    for module in (cases, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, conformance, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

@@ -218,6 +218,18 @@ VERIFICATION = record(
         "verified_at": INSTANT,
     }
 )
+REMARK = {"kind": TEXT, "element": TEXT, "seq": WHOLE, "at": INSTANT, "text": TEXT}
+CONFORMANCE = record(
+    {
+        "case_id": ID,
+        "case_number": NUMBER_TEXT,
+        "conforms": YES_NO,
+        "entries": WHOLE,
+        "deviations": items(record(REMARK | {"instance": WHOLE})),
+        "interventions": items(record(REMARK | {"by": TEXT})),
+        "breaches": items(record(REMARK | {"by": TEXT})),
+    }
+)
 CHECKPOINT = record(
     {
         "id": ID,

@@ -66,6 +66,7 @@ NAMED: Mapping[str, Schema] = {
     "Incident": answers.INCIDENT,
     "Entry": answers.ENTRY,
     "Verification": answers.VERIFICATION,
+    "Conformance": answers.CONFORMANCE,
     "Checkpoint": answers.CHECKPOINT,
     "Deployed": answers.DEPLOYED,
     "Released": answers.RELEASED,

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from engine.bpmn.conformance import deviation as d
 from engine.bpmn.conformance.marking import Marking
 from engine.bpmn.conformance.net import Net, Node
+from engine.domain.errors import NotFound
+from engine.domain.events import GRAMMAR, EventType
 from engine.domain.text import Text
 
 CHOOSES_ONE = ("exclusiveGateway", "eventBasedGateway")
@@ -60,7 +62,11 @@ class Replay:
         last, closed = None, None
         for entry in entries:
             last = entry
-            self.one(entry)
+            try:
+                self.one(entry)
+            except (KeyError, TypeError, AttributeError, ValueError, NotFound):
+                number = Text.same(str(entry.seq))
+                self.found.append(d.deviation(d.UNREADABLE, "", number, entry.seq, entry.at, 0))
             closed = entry if entry.type in ("CaseClosed", "CaseCancelled") else closed
         for track in self.tracks.values():
             goes_on = track.ended is not None or last is None or track.incidents
@@ -70,6 +76,8 @@ class Replay:
 
     def one(self, entry: Entry) -> None:
         data, type_ = entry.data, entry.type
+        if not GRAMMAR[EventType(type_)][0] <= data.keys():
+            raise KeyError(type_)
         if type_ == "InstanceStarted":
             net = self.nets(data["procedure"], data["version"])
             self.tracks[data["instance"]] = Track(data["instance"], data["procedure"], data["version"], Marking(net))

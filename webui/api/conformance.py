@@ -1,0 +1,74 @@
+"""Was the procedure followed: one case, or all of them page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.case import case_number
+from engine.domain.errors import Forbidden
+from engine.domain.text import Text
+from engine.queries import cases, conformance
+from engine.queries.conformance import Verdict
+from webui.api import schemas as s
+from webui.api import shapes
+from webui.api.calls import actor, engine, reading
+from webui.api.endpoint import Resource
+from webui.api.words import iso, said
+
+api = Resource("conformance")
+WANTED = {"procedure": s.WORDS, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
+MAY_NOT = Text("合规检查仅供审计、流程负责人和管理员", "all cases are checked by auditors, owners and administrators")
+
+
+@api.get(
+    "/cases/{case}/conformance",
+    Text("服务工单是否按流程办理", "Whether the case followed its procedure"),
+    s.named("Conformance"),
+)
+def show(case_id: int) -> dict[str, Any]:
+    with reading() as (conn, organisation):
+        cases.find(conn, actor(), organisation, case_id)
+        return shape(conformance.check(conn, engine().versions, case_id), said)
+
+
+@api.get(
+    "/audit/conformance",
+    Text("哪些服务工单没有按流程办理，按工单分页", "Which cases did not follow their procedure, page by page of cases"),
+    s.listing(s.named("Conformance")),
+    query=WANTED,
+)
+def index(query: Mapping[str, Any]) -> dict[str, Any]:
+    """For auditors, owners and administrators; each page checks as many cases as it lists."""
+    if not actor().has(AUDITOR, OWNER, ADMIN):
+        raise Forbidden(why=MAY_NOT)
+    with reading() as (conn, _):
+        found = conformance.search(
+            conn,
+            engine().versions,
+            procedure=query.get("procedure"),
+            from_at=query.get("from"),
+            to_at=query.get("to"),
+            limit=query.get("limit", s.LIMIT["default"]),
+            cursor=query.get("cursor"),
+        )
+    return shapes.page(found, lambda verdict: shape(verdict, said))
+
+
+def shape(verdict: Verdict, words: Any) -> dict[str, Any]:
+    """A verdict as JSON; `words` gives a text in the reader's language."""
+
+    def told(one: Any, **more: Any) -> dict[str, Any]:
+        at = {"kind": one.kind, "element": one.element, "seq": one.seq, "at": iso(one.at)}
+        return {**at, "text": words(one.sentence), **more}
+
+    return {
+        "case_id": verdict.case_id,
+        "case_number": case_number(verdict.case_id),
+        "conforms": verdict.conforms,
+        "entries": verdict.entries,
+        "deviations": [told(one, instance=one.instance) for one in verdict.deviations],
+        "interventions": [told(one, by=one.by) for one in verdict.interventions],
+        "breaches": [told(one, by=one.by) for one in verdict.breaches],
+    }
