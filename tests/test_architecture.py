@@ -47,6 +47,7 @@ NOT_BY_API = {
     "SettleEffect": "the worker's",
     "TidyUp": "the worker's",
     "CheckPilot": "the worker's",
+    "RecordExport": "an export records itself",
     "LogIn": "a program has a token",
     "LogOut": "a program has a token",
     "DemoLogIn": "a program has a token",

@@ -14,7 +14,7 @@ from engine.domain.text import Text
 from engine.queries import cases, customers, names, path, trail
 from engine.queries.cases import CaseRow, InstanceRow
 from engine.store import procedures
-from webui import corrections, paging
+from webui import corrections, exports, paging
 from webui.presenters import cases as presenter
 from webui.presenters import clocks, diagrams, history, values, verdicts
 from webui.request import Reading, reading
@@ -103,6 +103,8 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
         "told_href": paging.address(trail="main" if all_told else "all", cursor=None) + "#trail",
         "verdict": verdicts.of_case(r.conn, case_id),
         "may": may,
+        "export_formats": exports.offered(r.actor, row.procedure, r.conn),
+        "export_case": case_id,
         "people": _people(r, row) if may["reassign"] else [],
     }
 

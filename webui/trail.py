@@ -17,7 +17,7 @@ from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.queries import trail, verification
 from engine.queries.paging import Page
-from webui import paging
+from webui import exports, paging
 from webui.presenters import history, verdicts
 from webui.presenters.trail import title
 from webui.presenters.verdicts import VerdictShown
@@ -75,6 +75,8 @@ def _page(verdict: VerdictShown | None = None) -> str:
             page=paging.links(page),
             verdict=verdict,
             may_verify=may_verify,
+            export_formats=exports.offered(r.actor),
+            export_case=None,
         )
 
 

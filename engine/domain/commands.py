@@ -503,6 +503,16 @@ class MakeCheckpoint(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordExport(Command):
+    """That somebody takes the trail away is itself recorded, before the first byte leaves."""
+
+    format: str
+    scope: Mapping[str, Any]
+    cases: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class RedactPersonalValues(Command):
     """Delete personal values of a case and their salts; the chain stays valid without them."""
 

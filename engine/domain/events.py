@@ -76,6 +76,7 @@ class EventType(StrEnum):
     TokenRevoked = "TokenRevoked"
     OrganisationClockMoved = "OrganisationClockMoved"
     TrailVerified = "TrailVerified"
+    TrailExported = "TrailExported"
     CheckpointMade = "CheckpointMade"
     SigningKeyChanged = "SigningKeyChanged"
 
@@ -143,6 +144,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),
     E.TrailVerified: _keys("scope entries verdict"),
+    E.TrailExported: _keys("format cases entries", "case procedure from to procedures"),
     E.CheckpointMade: _keys("checkpoint size root note key"),
     E.SigningKeyChanged: _keys("key", "before"),
 }

@@ -80,6 +80,7 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.CreateToken: access.create_token,
     c.RevokeToken: access.revoke_token,
     c.RecordVerification: trail.record_verification,
+    c.RecordExport: trail.record_export,
     c.MakeCheckpoint: checkpoints.make,
 }
 

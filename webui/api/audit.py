@@ -13,16 +13,19 @@ from engine.domain.errors import Forbidden, InvalidInput
 from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.queries import cases, checkpoints, trail, verification
+from engine.queries.exports import Wanted
+from webui import exports
 from webui.api import schemas as s
 from webui.api import shapes
 from webui.api.addresses import case_id_of
 from webui.api.calls import actor, engine, reading, run
-from webui.api.endpoint import Resource
-from webui.api.words import iso, said
+from webui.api.endpoint import Answer, Resource
+from webui.api.words import iso, reader_locale, said
 
 api = Resource("audit")
 ONE_TYPE = s.choice(*(type_.value for type_ in EventType))
 WANTED = {"case": s.CASE_REFERENCE, "actor": s.LOGIN, "type": ONE_TYPE, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
+PROCEDURE = {"type": "string", "minLength": 1, "maxLength": 200}
 NOBODY = Text("没有该用户。", "There is nobody of that login.")
 
 
@@ -113,6 +116,22 @@ def _checkpoint(one: checkpoints.Checkpoint) -> dict[str, Any]:
         "signature": one.signature.hex(),
         "public_key": one.public.hex(),
     }
+
+
+@api.get(
+    "/audit/export",
+    Text("下载轨迹；该次下载会被记录", "Take the trail away; that it was taken is itself recorded"),
+    None,
+    query={"format": s.choice(*exports.FORMATS), "case": s.CASE_REFERENCE, "procedure": PROCEDURE, "from": s.INSTANT, "to": s.INSTANT},
+    media="application/octet-stream",
+)
+def export(query: Mapping[str, Any]) -> Answer:
+    """Streamed. Auditors and administrators all of it, owners the cases of their procedures; `format` is jsonl unless said."""
+    case_id = case_id_of(query["case"]) if "case" in query else None
+    wanted = Wanted(case_id, query.get("procedure"), query.get("from"), query.get("to"))
+    begun = exports.begin(engine(), actor(), query.get("format", "jsonl"), wanted, reader_locale())
+    headers = {"Content-Type": "application/octet-stream", "Content-Disposition": f'attachment; filename="{begun.name}"'}
+    return Answer(begun.pieces(), headers=headers | {"X-Content-Type-Options": "nosniff"})
 
 
 def _user_id(login: str, organisation: Any) -> int:

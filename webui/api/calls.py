@@ -75,7 +75,7 @@ def handler(endpoint: Endpoint) -> Callable[..., Response]:
 def respond(answer: Any, status: int) -> Response:
     if not isinstance(answer, Answer):
         answer = Answer(answer, status)
-    is_json = not isinstance(answer.body, bytes)
+    is_json = not isinstance(answer.body, (bytes, Iterator))
     data = json.dumps(answer.body, ensure_ascii=False).encode() if is_json else answer.body
     response = Response(data, answer.status, content_type="application/json" if is_json else None)
     response.headers["Vary"] = "Accept-Language, Authorization"

@@ -14,7 +14,7 @@ READ, WORK, DEPLOY, ADMIN = SCOPES = ("read", "work", "deploy", "admin")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call answers. `body` is JSON-able, or bytes with a content type of their own in `headers`."""
+    """What a call answers. `body` is JSON-able, or bytes, or an iterator of bytes, with their content type in `headers`."""
 
     body: Any
     status: int = 200
@@ -26,6 +26,7 @@ class Endpoint:
     """`scopes`: any one of them will do (`admin` always does). `body` and `query`: the schemas of what is sent.
 
     `answers` is the schema of each good status, `None` where the answer is not JSON. `is_upload`: a multipart form.
+    `media`: what an answer is that is not JSON.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Endpoint:
     body: Schema | None = None
     query: Mapping[str, Schema] | None = None
     is_upload: bool = False
+    media: str = "application/xml"
 
     @property
     def name(self) -> str:

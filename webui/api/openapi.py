@@ -127,7 +127,7 @@ def _parameters(endpoint: Endpoint) -> list[Mapping[str, Any]]:
 def _good(endpoint: Endpoint) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status, schema in endpoint.answers.items():
-        content = {"application/json": {"schema": schema}} if schema is not None else {"application/xml": {}}
+        content = {"application/json": {"schema": schema}} if schema is not None else {endpoint.media: {}}
         found[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
         if endpoint.method == "POST":
             found[str(status)]["headers"] = REPLAY

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import click
 
-from webui.cli import changes, checking, conformance, files, migrations, people, releases, serving, templates, trail
+from webui.cli import (
+    changes,
+    checking,
+    conformance,
+    exports,
+    files,
+    migrations,
+    people,
+    releases,
+    serving,
+    templates,
+    trail,
+)
 from webui.cli.words import RefusalsInWords
 
 
@@ -20,5 +32,5 @@ def main() -> None:
     """
 
 
-for command in (*serving.COMMANDS, *checking.COMMANDS, *files.COMMANDS, *releases.COMMANDS, *changes.COMMANDS, *migrations.COMMANDS, *people.COMMANDS, *trail.COMMANDS, *conformance.COMMANDS, *templates.COMMANDS):
+for command in (*serving.COMMANDS, *checking.COMMANDS, *files.COMMANDS, *releases.COMMANDS, *changes.COMMANDS, *migrations.COMMANDS, *people.COMMANDS, *trail.COMMANDS, *conformance.COMMANDS, *exports.COMMANDS, *templates.COMMANDS):
     main.add_command(command)

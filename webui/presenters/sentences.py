@@ -168,6 +168,13 @@ SENTENCES: Mapping[E, Told] = {
     E.TokenCreated: told("code", "soon", N_("%(who)s made a token for %(login)s")),
     E.TokenRevoked: told("code", "", N_("%(who)s revoked a token of %(login)s")),
     E.OrganisationClockMoved: told("clock", "soon", N_("%(who)s moved the organisation’s clock forward by %(seconds)s")),
+    E.TrailExported: told(
+        "download",
+        "soon",
+        N_("%(who)s exported the trail of %(case)s (%(format)s, %(entries)s entries)"),
+        N_("%(who)s exported the trail of %(cases)s case(s) of “%(procedure)s” (%(format)s, %(entries)s entries)"),
+        N_("%(who)s exported the trail of %(cases)s case(s) (%(format)s, %(entries)s entries)"),
+    ),
     E.TrailVerified: told("shield-check", "", N_("%(who)s verified the trail (%(scope)s, %(entries)s entries): %(verdict)s")),
     E.CheckpointMade: told("shield-check", "fine", N_("%(who)s made checkpoint %(checkpoint)s of the trail, signed with the key %(key)s")),
     E.SigningKeyChanged: told(
