@@ -182,7 +182,7 @@ def test_it_verifies_where_there_is_nothing_but_python(office, case, tmp_path):
 def test_deleted_personal_values_are_in_no_format(office, case):
     assert "王女士".encode() in exported(office) and "王女士".encode() in exported(office, "csv")
     office.ask(c.RedactPersonalValues(case.id, "asked"), admin)
-    for form in exports.FORMATS:
+    for form in sorted(exports.FORMATS.keys() - {"evidence"}):
         data = exported(office, form)
         if form == "xlsx":
             with zipfile.ZipFile(io.BytesIO(data)) as book:

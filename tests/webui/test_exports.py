@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+import zipfile
 
 import pytest
 
@@ -14,7 +17,9 @@ from tests.webui.caller import Desk
 from tests.webui.pages import REFUND
 from tests.webui.terminal import Terminal
 from tests.webui.web import Web
-from webui.exports import FORMATS
+from webui import exports
+
+FORMATS = tuple(form for form in exports.FORMATS if form != "evidence")
 
 
 @pytest.fixture
@@ -54,6 +59,28 @@ def test_a_case_from_its_page_in_every_format(web):
     assert "export." not in web.another(clerk).get("/cases/1").text
     assert browser.get("/trail/export.jsonl?case_id=77").status_code == 404
     assert browser.get("/trail/export.exe").status_code == 422
+
+
+def test_an_evidence_pack_verifies_where_there_is_nothing_but_python(web, tmp_path):
+    data = web.another(auditor).get("/trail/export.evidence?case_id=1").data
+    tmp_path = tmp_path / "pack"
+    with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        pack.extractall(tmp_path)
+    assert REFUND in [one.read_bytes() for one in (tmp_path / "procedures").iterdir()]
+
+    def said():
+        command = [sys.executable, "-I", "-S", "verify.py"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+
+    assert said().returncode == 0 and b"the trail holds" in said().stdout
+    (tmp_path / "trail.csv").write_bytes(b"x")
+    (tmp_path / "more").write_bytes(b"x")
+    (tmp_path / "README.txt").unlink()
+    told = said()
+    assert told.returncode == 1
+    for one in (b"trail.csv: file-altered", b"more: file-added", b"README.txt: file-missing"):
+        assert one in told.stdout
+    assert web.another(auditor).get("/trail/export.evidence").status_code == 422
 
 
 def test_an_owner_of_another_department_takes_nothing(web):
