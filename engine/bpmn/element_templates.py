@@ -18,7 +18,7 @@ VERSION = 1
 DURATION = r"^(P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?)?$"
 SHARE = r"^(\d{1,3}(\.\d+)?%|0?\.\d+|1)?$"
 #: Words that no field can stand for: names that everybody chooses for themselves, and SpiffWorkflow's form files.
-WITHOUT_FIELD = ("clock.NAME", "correlation.NAME", "formJsonSchemaFilename", "formUiSchemaFilename")
+WITHOUT_FIELD = ("clock.NAME", "correlation.NAME", "rule.NAME", "formJsonSchemaFilename", "formUiSchemaFilename")
 #: Clocks that most procedures have, as examples of `clock.NAME`.
 CLOCKS = {"clock.case": Text("全程时限", "Whole case"), "clock.first-response": Text("首次响应时限", "First response")}
 

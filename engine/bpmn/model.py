@@ -122,6 +122,22 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredRule:
+    """`rule.NAME`: what auditors hold cases against. `first` and `then` are elements, any of which will do.
+
+    `kind`: response (who did one of `first` does one of `then`, within the wall time `within` if given), precedence
+    (one of `then` only after one of `first`), absence (none of `first`), required (a value in the field `field`).
+    """
+
+    name: str
+    kind: str
+    first: tuple[str, ...]
+    then: tuple[str, ...] = ()
+    within: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One executable process. `start_form` is the form of its none start event, asked when a case is opened."""
 
@@ -136,6 +152,7 @@ class Procedure:
     sends: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     documentation: Text | None = None
+    rules: tuple[DeclaredRule, ...] = ()
 
     def step(self, element_id: str) -> Step | None:
         return self.steps.get(element_id)

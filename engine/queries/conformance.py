@@ -16,6 +16,7 @@ from engine.domain.errors import NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.queries import catalogue
+from engine.queries import conformance_declared as declared
 from engine.queries.conformance_rules import Rules
 from engine.queries.interventions import Remark, breaches, interventions
 from engine.queries.memberships import Memberships
@@ -60,6 +61,7 @@ class Checker:
     def of_entries(self, case_id: int, entries: Iterable[EntryRow]) -> Verdict:
         entries = tuple(entries)
         found = Replay(self.net, self.name).run(entries)
+        found += declared.broken(entries, self.version)
         found += Rules(self.version, self.memberships).run(entries)
         ordered = sorted(found, key=lambda one: one.seq)
         name = self.name_in(entries)

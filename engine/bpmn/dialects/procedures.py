@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.dialects.assignment import entries, read_assignment
+from engine.bpmn.dialects.declared import read_rules
 from engine.bpmn.dialects.formfiles import say_introduced
 from engine.bpmn.dialects.forms import read_form
 from engine.bpmn.dialects.names import (
@@ -65,6 +66,7 @@ def read_procedure(reading: Reading, process: etree._Element) -> Procedure:
         version_tag=_version_tag(reading, process),
         calendar=calendar,
         clocks=read_clocks(reading, words, calendar),
+        rules=read_rules(reading, words),
         steps={
             node.get("id"): _step(reading, node, lanes.get(node.get("id")), calendar)
             for node in nodes

@@ -78,6 +78,15 @@ PROPERTY_TWICE = Rule(
     Text("属性“{name}”写了两次，采用后一个。", "The property “{name}” is written twice; the last one counts."),
     Text("请删除其中一个。", "Remove one of them."),
 )
+RULE_BAD = Rule(
+    "rule-bad",
+    WARNING,
+    Text("规则“{name}”无法读取：{value}。", "The rule “{name}” cannot be read: {value}."),
+    Text(
+        "可写：response: A -> B within PT48H；precedence: A | B -> C；absence: A；required: A/field。",
+        "Write response: A -> B within PT48H, precedence: A | B -> C, absence: A or required: A/field.",
+    ),
+)
 LIMIT_BAD = Rule(
     "limit-bad",
     ERROR,

@@ -26,6 +26,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "followUpDate": (TASK,), "priority": (TASK,), "formJsonSchemaFilename": (TASK, EVENT), "formUiSchemaFilename": (TASK, EVENT),
     "clock.stop": (STEP,), "clock.pause": (STEP,), "calendar": (PROCESS, TIMER, TASK), "stage": (STEP, LANE),
     "touchpoint": (STEP,), "name.zh": (ANY,), "name.en": (ANY,), "clock.NAME": (PROCESS,), "correlation.NAME": (EVENT,),
+    "rule.NAME": (PROCESS,),
 }  # fmt: skip
 PLACE_NAMES = {
     TASK: Text("用户任务", "a user task"),
@@ -114,7 +115,7 @@ def general(name: str) -> str:
     """The word of the vocabulary a property's name stands for."""
     if name in PLACES:
         return name
-    for prefix in ("clock.", "correlation."):
+    for prefix in ("clock.", "correlation.", "rule."):
         if name.startswith(prefix) and len(name) > len(prefix):
             return f"{prefix}NAME"
     return name
