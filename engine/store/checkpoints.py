@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, tuple_, update
 
 from engine.store.schema import checkpoint, checkpoint_leaf, service_case, signing_key, system_chain
 from engine.store.trail import SYSTEM_CHAIN
@@ -75,6 +75,17 @@ def leaves(conn: Connection, start: int = 0, end: int | None = None) -> Iterator
         if len(rows) < BATCH:
             return
         start = rows[-1].no + 1
+
+
+def leaves_by_chain(conn: Connection, case_id: int | None = None) -> Iterator[Row]:
+    """All leaves by chain and number, or one chain's."""
+    leaf, last = checkpoint_leaf.c, (-1, -1) if case_id is None else (case_id, -1)
+    query = select(checkpoint_leaf).order_by(leaf.case_id, leaf.no).limit(BATCH)
+    if case_id is not None:
+        query = query.where(leaf.case_id == case_id)
+    while rows := conn.execute(query.where(tuple_(leaf.case_id, leaf.no) > last)).all():
+        yield from rows
+        last = (rows[-1].case_id, rows[-1].no)
 
 
 def last_leaf(conn: Connection, case_id: int, before: int | None = None) -> Row | None:

@@ -88,3 +88,14 @@ def test_by_api(desk):
     assert call.get("/audit/checkpoints", before=2)["items"] == [first]
     assert desk.caller(clerk).get("/audit/checkpoints", 403)["code"] == "forbidden"
     assert desk.caller(clerk).post("/audit/checkpoints", status=403)["code"] == "forbidden"
+
+
+def test_the_trail_is_verified_against_one_kept_outside(office, database_url, tmp_path):
+    terminal, file = Terminal(database_url), tmp_path / "kept.json"
+    terminal.run("checkpoint", "--out", str(file), CLOSELOOP_SIGNING_KEY=KEY)
+    assert terminal.ok("verify", "--checkpoint", str(file)).endswith("the trail holds\n")
+    file.write_bytes(file.read_bytes().replace(b'"signature": "', b'"signature": "00'))
+    forged = terminal.run("verify", "--checkpoint", str(file))
+    assert forged.exit_code == 1 and "the signature of the checkpoint kept outside is not valid" in forged.stdout
+    file.write_text("[]")
+    assert "is not a checkpoint" in terminal.refused("verify", "--checkpoint", str(file), status=2)

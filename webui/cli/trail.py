@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from engine.audit.checkpoint import Kept, read_file
 from engine.audit.verify import Fault, Verdict
 from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
@@ -41,14 +43,16 @@ class CaseNumber(click.ParamType):
 
 @click.command()
 @click.option("--case", "case_id", type=CaseNumber(), metavar="NUMBER", help="One case alone, such as CL-000017.")
+@click.option("--checkpoint", "file", type=click.File("rb"), metavar="FILE", help="Against this one, kept outside, too.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
-def verify(case_id: int | None, form: str) -> None:
+def verify(case_id: int | None, file: BinaryIO | None, form: str) -> None:
     """Recompute every chain of the trail and name the first bad entry of each. Exit status 1 if there is one.
 
     The reading is itself recorded in the trail.
     """
+    kept = _kept(file) if file is not None else None
     with engine() as opened:
-        verdict = _verdict(opened, case_id)
+        verdict = _verdict(opened, case_id, kept)
         word = "holds" if verdict.holds else "broken"
         scope = "all" if case_id is None else shown(case_id)
         opened.execute(c.RecordVerification(scope, verdict.entries, word), SYSTEM)
@@ -94,9 +98,16 @@ def shown(case_id: int) -> str:
     return f"CL-{case_id:06d}" if case_id else "system"
 
 
-def _verdict(opened: Engine, case_id: int | None) -> Verdict:
+def _kept(file: BinaryIO) -> Kept:
+    try:
+        return read_file(file.read())
+    except ValueError as problem:
+        raise click.BadParameter(f"{file.name} is not a checkpoint: {problem}.", param_hint="--checkpoint") from problem
+
+
+def _verdict(opened: Engine, case_id: int | None, kept: Kept | None) -> Verdict:
     with opened.read() as conn, _progress(store.count(conn) if case_id is None else 0) as told:
-        verdict = read_and_verify(conn, case_id, told)
+        verdict = read_and_verify(conn, case_id, told, kept)
     if case_id is not None and not verdict.chains:
         raise NotFound(what=Text(f"服务工单 {shown(case_id)}", f"Case {shown(case_id)}"))
     return verdict
