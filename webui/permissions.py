@@ -1,0 +1,185 @@
+"""Who may do what: one table, role × object × action. A test makes every request as everybody and holds it against this.
+
+`python -m webui.permissions` prints it as docs/permissions.md. The rules themselves stand where they are applied: what
+may be seen in the queries, what may be done in the handlers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: What a cell says: always; what one may see; what belongs to one's department; what is one's own; what is offered to
+#: one; never.
+YES, SEEN, DEPARTMENT, OWN, OFFERED, NO = "yes", "visible", "department", "own", "offered", ""
+ROLES = ("employee", "lead", "owner", "auditor", "admin")
+WORDS = {
+    YES: "always",
+    SEEN: "cases of their departments, their own, and those with a task that is or was theirs or is offered to them",
+    DEPARTMENT: "what belongs to their department or one below it",
+    OWN: "what they hold or made themselves",
+    OFFERED: "tasks offered to one of their groups",
+    NO: "never",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`requests`: the endpoints this is done with. `public`: strangers may, too."""
+
+    object: str
+    action: str
+    employee: str
+    lead: str
+    owner: str
+    auditor: str
+    admin: str
+    requests: str
+    public: bool = False
+
+
+def _everybody(object_: str, action: str, requests: str, *, public: bool = False) -> Row:
+    return Row(object_, action, YES, YES, YES, YES, YES, requests, public)
+
+
+def _owners(object_: str, action: str, requests: str, owner: str = DEPARTMENT, auditor: str = NO) -> Row:
+    return Row(object_, action, NO, NO, owner, auditor, YES, requests)
+
+
+def _seen(object_: str, action: str, requests: str) -> Row:
+    return Row(object_, action, SEEN, SEEN, YES, YES, YES, requests)
+
+
+TABLE: tuple[Row, ...] = (
+    _everybody("desk", "read about it", "about.show about.keys static sessions.new", public=True),
+    _everybody("desk", "choose language and theme", "preferences.update", public=True),
+    _everybody("desk", "log in with a password", "sessions.create", public=True),
+    _everybody("desk", "ask whether it is well", "operations.health operations.live operations.ready", public=True),
+    _everybody("desk", "read its measures, where the server lets one", "operations.metrics", public=True),
+    _everybody("API", "read its description", "api_docs.show api_docs.openapi camunda.web_applications", public=True),
+    _everybody("desk", "enter, search", "desk.first desk.find live.stream"),
+    _everybody("desk", "log out", "sessions.destroy"),
+    Row("demo", "log in by a click, move the clock (demo mode only)", NO, NO, NO, NO, NO, "sessions.demo demo.move_clock"),
+    _everybody("person", "see oneself", "api.me_show absence.show"),
+    Row("person", "set and end an absence", OWN, DEPARTMENT, OWN, OWN, YES, "absence.create absence.end"),
+    Row("organisation", "read", NO, YES, YES, YES, YES, "organisation.show"),
+    _everybody("task", "list what one may see", "worklist.show api.tasks_index api.tasks_count"),
+    _seen("task", "read", "tasks.show api.tasks_show"),
+    Row("task", "claim", OFFERED, OFFERED, NO, NO, NO, "tasks.claim tasks.next worklist.claim api.tasks_claim api.tasks_take_next"),
+    Row(
+        "task",
+        "complete, draft, delegate",
+        OWN,
+        OWN,
+        NO,
+        NO,
+        NO,
+        "tasks.complete tasks.draft tasks.delegate api.tasks_complete api.tasks_save_draft api.tasks_replace_draft"
+        " api.tasks_delegate",
+    ),
+    Row("task", "release", OWN, DEPARTMENT, NO, NO, YES, "tasks.release api.tasks_release"),
+    Row("task", "assign", NO, DEPARTMENT, NO, NO, YES, "tasks.assign api.tasks_assign"),
+    _everybody("case", "list what one may see", "cases.index api.cases_index"),
+    _seen(
+        "case",
+        "read",
+        "cases.show api.cases_show api.cases_show_trail api.cases_show_clocks api.cases_show_incidents"
+        " api.cases_show_variables",
+    ),
+    Row("case", "open", YES, YES, NO, NO, YES, "cases.new cases.create api.cases_create"),
+    Row("case", "add a note", SEEN, SEEN, YES, NO, YES, "cases.note api.cases_add_note"),
+    Row("case", "reassign, cancel", OWN, DEPARTMENT, NO, NO, YES, "cases.reassign cases.cancel api.cases_reassign api.cases_cancel"),
+    Row("case", "correct values, also where a step failed", NO, DEPARTMENT, NO, NO, YES, "cases.retry api.cases_retry api.cases_edit_variables"),
+    Row("case", "redact personal values", NO, NO, NO, NO, YES, "api.cases_redact"),
+    Row("case", "bring a message to one that waits", SEEN, SEEN, NO, NO, YES, "api.messages_send"),
+    _everybody("customer", "read", "customers.index customers.show api.customers_index api.customers_show"),
+    Row("customer", "make, change", YES, YES, NO, NO, YES, "customers.create customers.update api.customers_create api.customers_update"),
+    _everybody("trail", "read what one may see", "trail.index api.audit_search"),
+    Row("trail", "verify as a whole", NO, NO, YES, YES, YES, "trail.verify api.audit_verify"),
+    Row("trail", "take away", NO, NO, DEPARTMENT, YES, YES, "exports.download api.audit_export"),
+    Row("trail", "make and list checkpoints", NO, NO, YES, YES, YES, "api.audit_make_checkpoint api.audit_list_checkpoints"),
+    _seen("conformance", "read of one case", "api.conformance_show"),
+    _owners("conformance", "read of all cases", "api.conformance_index", YES, YES),
+    _everybody(
+        "procedure",
+        "read",
+        "procedures.index procedures.show procedures.bpmn procedures.source procedures.diagram procedures.compare"
+        " blueprint.show releases.comparison api.procedures_index api.procedures_show api.procedures_versions"
+        " api.procedures_show_version api.procedures_bpmn api.procedures_diff api.procedures_releases_of"
+        " api.procedures_compare downloads.templates camunda.version camunda.deployments deployed.look",
+    ),
+    _owners("procedure", "look ahead over all cases", "api.procedures_show_effect api.procedures_show_replay", YES, YES),
+    _owners("procedure", "deploy a new one", "camunda.create api.procedures_deploy", YES),
+    _owners(
+        "procedure",
+        "release, withdraw, give to a department",
+        "releases.new releases.create releases.withdraw api.procedures_release api.procedures_withdraw"
+        " api.procedures_set_department",
+    ),
+    _owners(
+        "migration",
+        "read, predict",
+        "migrations.new migrations.show api.migrations_preview api.migrations_index api.migrations_show",
+        YES,
+        YES,
+    ),
+    _owners(
+        "migration",
+        "begin, stop, undo",
+        "migrations.create migrations.stop migrations.undo api.migrations_begin api.migrations_stop api.migrations_undo",
+    ),
+    _owners("upload", "make, list one's own", "uploads.index uploads.create", YES),
+    _owners("upload", "make from a version of a procedure", "uploads.begin"),
+    Row(
+        "upload",
+        "read, repair, deploy, discard",
+        NO,
+        NO,
+        OWN,
+        NO,
+        OWN,
+        "uploads.show uploads.as_json uploads.compare uploads.diagram uploads.edit uploads.edited uploads.file uploads.repair"
+        " uploads.choose uploads.replace uploads.deploy uploads.destroy",
+    ),
+    _everybody("training", "read", "training.index training.show api.training_index api.training_show"),
+    Row("training", "acknowledge", YES, YES, YES, NO, YES, "training.acknowledge api.training_acknowledge"),
+    _everybody("suggestion", "read one's own", "suggestions.index api.suggestions_mine"),
+    Row("suggestion", "make at a task one sees", SEEN, SEEN, YES, NO, YES, "suggestions.create api.suggestions_create"),
+    _owners("suggestion", "read those of a procedure, answer", "suggestions.answer api.suggestions_index api.suggestions_answer"),
+)
+
+
+def rows() -> dict[str, Row]:
+    """The row of each request. An endpoint named twice is a mistake."""
+    found: dict[str, Row] = {}
+    for row in TABLE:
+        for request in row.requests.split():
+            if request in found:
+                raise ValueError(f"{request} stands in two rows")
+            found[request] = row
+    return found
+
+
+def as_markdown() -> str:
+    lines = [
+        "# Who may do what",
+        "",
+        "Printed from `webui/permissions.py` (`python -m webui.permissions > docs/permissions.md`). A test asks for every page",
+        "and every call as every role, of the department and of another, and as a stranger: exactly what stands here succeeds,",
+        "whatever is refused writes nothing, and what somebody may not see is answered like what does not exist.",
+        "",
+        *(f"- **{cell or '–'}**: {words}" for cell, words in WORDS.items()),
+        "",
+        "Strangers may do what is marked ○. The roles of a person add up.",
+        "",
+        "| Object | Action | " + " | ".join(ROLES) + " | Requests |",
+        "| --- | --- |" + " --- |" * (len(ROLES) + 1),
+    ]
+    for row in TABLE:
+        cells = [getattr(row, role) or "–" for role in ROLES]
+        asked = " ".join(f"`{one}`" for one in row.requests.split())
+        lines.append(f"| {row.object} | {row.action}{' ○' if row.public else ''} | " + " | ".join(cells) + f" | {asked} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")
