@@ -12,7 +12,7 @@ run:
 
 test:
 	@.ci/environment test
-	@$(python) -m pytest -m "not bench" --numprocesses=auto --maxprocesses=4 --dist=loadfile $(PYTEST)
+	@$(python) -m pytest -m "not bench" --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST)
 
 bench:
 	@.ci/environment test

@@ -1,4 +1,4 @@
-"""The evidence of one case as a zip that verifies itself: trail, procedure files, the story in both languages."""
+"""The evidence of one case as a zip that verifies itself: trail, procedure files, checkpoint, verifier."""
 
 from __future__ import annotations
 

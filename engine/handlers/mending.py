@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from engine.bpmn import repairs
 from engine.bpmn.reader import Unreadable
 from engine.bpmn.repairs import Repair
+from engine.bpmn.repairs.groups import RULE as GROUP
 from engine.bpmn.repairs.lanes import RULE as LANE
 from engine.store import procedures
 from engine.store.organisation import Organisation
@@ -80,7 +81,7 @@ def _given(material: Material, house: House) -> dict[str, Any]:
 
 def _plain(one: Repair, accepted: Accepted, organisation: Organisation) -> dict[str, Any]:
     choices, default = [(choice.value, choice.label) for choice in one.choices], one.default
-    if one.rule == LANE:  # a group is offered once, whatever it may be called by
+    if one.rule in (LANE, GROUP):  # a group is offered once, whatever it may be called by
         choices = [(group.key, group.name) for group in organisation.groups.values()]
         default = organisation.group_key(default) if default else None
     return {

@@ -122,6 +122,20 @@ def test_lanes_are_mapped_to_groups_once():
     assert procedure.steps["t"].assignment.candidate_groups == ("billing",)
 
 
+def test_a_group_that_steps_name_is_mapped_once():
+    tasks = [element(f"userTask {t} name={t} camunda:candidateGroups={g}") for t, g in (("t", "Clerks,billing"), ("u", "clerks"))]
+    tasks.append(element("userTask v name=v", "<bpmn:potentialOwner id='o'><bpmn:resourceAssignmentExpression><bpmn:formalExpression>"
+                         "group(Clerks)</bpmn:formalExpression></bpmn:resourceAssignmentExpression></bpmn:potentialOwner>"))  # fmt: skip
+    data = bpmn(process("p", S, *tasks, E, flows("s > t > u > v > e")))
+    groups = ("billing", "front-desk", "Billing department")
+    repairs = [r for r in propose(data, groups=groups) if r.rule == "group-unknown"]
+    assert [(r.element_id, r.default) for r in repairs] == [("t", None)]
+    whole = apply(data, {r.id: "front-desk" for r in repairs}, groups=groups)
+    steps = check(whole).definition.procedure.steps
+    assert [steps[t].assignment.candidate_groups for t in "tuv"] == [("front-desk", "billing"), ("front-desk",), ("front-desk",)]
+    assert propose(whole, groups=groups) == ()
+
+
 def test_conditions_on_what_nobody_sets_are_asked_for():
     data = bpmn(process("p", S, T, element("exclusiveGateway g default=g-b"), element("userTask a"), element("userTask b"), E,
                         flows("s > t > g; g > a [colour == 'red']; g > b; a > e; b > e")))  # fmt: skip

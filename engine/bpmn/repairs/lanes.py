@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import partial
 
 from lxml import etree
 
 from engine.bpmn.dialects.names import HUMAN, bpmn, children, kind
+from engine.bpmn.model import Definition
 from engine.bpmn.repairs.draft import Draft
+from engine.bpmn.repairs.groups import closest, groups_of
 from engine.bpmn.repairs.model import Choice, Mend
 from engine.bpmn.repairs.tree import vendor
 from engine.domain.text import Text
@@ -16,11 +17,14 @@ from engine.domain.text import Text
 RULE = "lane-without-group"
 
 
-def lanes_without_group(draft: Draft, scopes: list[etree._Element], groups: tuple[str, ...]) -> list[Mend]:
-    """One repair for each innermost lane with work for people that no group is called after."""
+def lanes_without_group(
+    draft: Draft, scopes: list[etree._Element], definition: Definition, groups: tuple[str, ...]
+) -> list[Mend]:
+    """One repair for each innermost lane whose people nobody else names, and that no group is called after."""
     if not groups:
         return []
-    people = {n.get("id") for scope in scopes for n in draft.nodes(scope) if kind(n) in HUMAN}
+    nodes = (node for scope in scopes for node in draft.nodes(scope) if kind(node) in HUMAN)
+    people = {node.get("id") for node in nodes if not groups_of(node, definition)}
     found = []
     for scope in scopes:
         for lane in scope.iter(bpmn("lane")):
@@ -40,9 +44,7 @@ def mapped(lane: etree._Element) -> str | None:
 
 
 def _map(lane: etree._Element, name: str, groups: tuple[str, ...]) -> Mend:
-    folded = {g.casefold(): g for g in groups}
-    near = difflib.get_close_matches(name.casefold()[:80], list(folded), 1, 0.5)
-    default = folded[near[0]] if near else None
+    default = closest(name, groups)
     why = Text(
         f"没有名为“{name}”的组：该泳道的任务无人可以领取。",
         f"No group is called “{name}”: nobody could take the tasks of this lane.",

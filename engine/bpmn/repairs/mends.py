@@ -28,6 +28,7 @@ from engine.bpmn.repairs import (
 )
 from engine.bpmn.repairs.draft import Draft
 from engine.bpmn.repairs.faults import Fault, Sight
+from engine.bpmn.repairs.groups import unknown_groups
 from engine.bpmn.repairs.model import Mend
 
 MENDERS: Mapping[str, Callable[[Draft, Fault], Mend | None]] = {
@@ -137,5 +138,6 @@ def mends(draft: Draft, sight: Sight, groups: tuple[str, ...]) -> list[Mend]:
     found += variables.unset(draft, sight)
     found += activities.untyped_tasks(draft, sight.scopes)
     found += splits.implicit_merges(draft, sight.scopes)
-    found += lanes.lanes_without_group(draft, sight.scopes, groups)
+    found += lanes.lanes_without_group(draft, sight.scopes, sight.definition, groups)
+    found += unknown_groups(draft, sight.scopes, sight.definition, groups)
     return found
