@@ -73,6 +73,7 @@ def everything(office: Office) -> list[int]:
     office.ask(c.RecordVerification("all", 10, "holds"), auditor)
     office.engine.notary = Notary(lambda: Signer(bytes(32)))
     office.ask(c.MakeCheckpoint(), auditor)
+    office.ask(c.RecordExport("csv", {"case": case.id}, 1, 40), auditor)
     office.ask(c.SetProcedureDepartment("hears", "service"), owner)
     office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
     return [case.id, cancelled.id, moved_and_put_back(office), read_and_suggested(office)]
