@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from threading import Condition, Thread
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 
 from tests.browser.scenarios import scenario
@@ -67,10 +67,18 @@ class Clicker:
             while True:
                 if not self.matters or self.matters[-1].done:
                     self.matters.append(Matter(f"click-{self.login}-{len(self.matters)}"))
-                self._send(address, self.matters[-1])
+                self._send_if_not_busy(address)
         except (URLError, OSError, http.client.HTTPException):
             with self._changed:
                 self._changed.notify_all()
+
+    def _send_if_not_busy(self, address: str) -> None:
+        """A desk that says it is busy is asked again, as anybody would."""
+        try:
+            self._send(address, self.matters[-1])
+        except HTTPError as answer:
+            if answer.code != 503:
+                raise
 
     def _send(self, address: str, matter: Matter) -> None:
         if not matter.case_id:

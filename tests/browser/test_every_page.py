@@ -7,10 +7,13 @@ content security policy; and no page is wider than a phone.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from importlib import resources
 
 import pytest
 
+from tests.browser.backstage import Backstage
+from tests.browser.desks import Desk
 from tests.browser.pages import all_pages
 from tests.browser.visitor import Visitor
 from webui.app import create_app
@@ -27,6 +30,18 @@ WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: Answers that are no pages.
 OTHERS = re.compile(r"static|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram|source)|uploads\.(file|diagram|as_json|edited)|api\..*|camunda\..*|deployed\..*|downloads\..*")
+
+
+@pytest.fixture
+def backstage(desk_of_ones_own: Desk) -> Iterator[Backstage]:
+    """Of a desk of one's own: procedures are changed under everybody's cases."""
+    with Backstage.of(desk_of_ones_own) as backstage:
+        yield backstage
+
+
+@pytest.fixture
+def visit(visit_ones_own: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    return visit_ones_own
 
 
 # Words do not depend on colours, nor colours on words: each of the four is looked at once.

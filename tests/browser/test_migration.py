@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -11,13 +12,27 @@ from sqlalchemy import select
 from engine.domain import commands as c
 from engine.store.schema import instance, procedure_version
 from tests.browser.backstage import Backstage
+from tests.browser.desks import Desk
 from tests.browser.files import replaced
+from tests.browser.visitor import Visitor
 
 STORY = "inquiry/whole-loop"
 WORDS = {
     "en": ("Predict again", "Move the cases", "Move back", "is back where it was"),
     "zh": ("重新预测", "把工单移到", "移回", "已移回原版本"),
 }
+
+
+@pytest.fixture
+def backstage(desk_of_ones_own: Desk) -> Iterator[Backstage]:
+    """Of a desk of one's own: the procedure is changed under everybody's cases."""
+    with Backstage.of(desk_of_ones_own) as backstage:
+        yield backstage
+
+
+@pytest.fixture
+def visit(visit_ones_own: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    return visit_ones_own
 
 
 def version_of(backstage: Backstage, number: str) -> int:
