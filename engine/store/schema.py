@@ -91,6 +91,18 @@ user_account = Table(
     Column("substitute_id", Id),
     Column("away_from_at", Instant),
     Column("away_until_at", Instant),
+    Column("issuer", String(400)),
+    Column("subject", String(400)),
+    Column("totp", Json),
+    Column("password_at", Instant),
+    Index(
+        "uq_user_account_subject",
+        "issuer",
+        "subject",
+        unique=True,
+        sqlite_where=text("subject IS NOT NULL"),
+        postgresql_where=text("subject IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -316,11 +328,18 @@ service_case = Table(
     Column("department", String(64)),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("forget_at", Instant),
     Column("last_no", Integer, nullable=False),
     Column("head_seq", Integer, nullable=False),
     Column("head_hash", LargeBinary, nullable=False),
     Index("ix_service_case_opened", "opened_at", "id"),
     Index("ix_service_case_owner", "owner_id", "opened_at"),
+    Index(
+        "ix_service_case_forget",
+        "forget_at",
+        sqlite_where=text("forget_at IS NOT NULL"),
+        postgresql_where=text("forget_at IS NOT NULL"),
+    ),
     Index(
         "ix_service_case_business_key",
         "business_key",
@@ -608,4 +627,118 @@ signing_key = Table(
     Column("public", LargeBinary, nullable=False),
     Column("from_at", Instant, nullable=False),
     Column("until_at", Instant),
+)
+
+# Audit
+
+#: A file somebody asked for, made by the worker, kept in pieces until it expires.
+export = Table(
+    "export",
+    metadata,
+    _new_id(),
+    Column("user_id", Id, nullable=False, index=True),
+    Column("format", String(32), nullable=False),
+    Column("wanted", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger),
+    Column("name", String(255), nullable=False),
+    Column("size", BigInteger),
+    Column("sha256", String(64)),
+    Column("problem", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("expires_at", Instant, index=True),
+    sqlite_autoincrement=True,
+)
+
+export_piece = Table(
+    "export_piece",
+    metadata,
+    Column("export_id", Id, primary_key=True, autoincrement=False),
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+#: A sample of cases to be reviewed; drawn again from its seed it is the same.
+sample = Table(
+    "sample",
+    metadata,
+    _new_id(),
+    Column("user_id", Id, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("seed", String(64), nullable=False),
+    Column("wanted", Json, nullable=False),
+    Column("scorecard", Json, nullable=False),
+    Column("population", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+sample_case = Table(
+    "sample_case",
+    metadata,
+    Column("sample_id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, primary_key=True, autoincrement=False),
+    Column("no", Integer, nullable=False),
+    Column("stratum", String(200)),
+    Column("weight", String(40)),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("sample_id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, primary_key=True, autoincrement=False),
+    Column("user_id", Id, primary_key=True, autoincrement=False),
+    Column("scores", Json, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+)
+
+#: What another system did, checked against a procedure.
+imported_log = Table(
+    "imported_log",
+    metadata,
+    _new_id(),
+    Column("user_id", Id, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("version_id", Id, nullable=False),
+    Column("mapping", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger),
+    Column("data", LargeBinary),
+    Column("result", Json),
+    Column("problem", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+#: A file that belongs to a case. `stored` is the name nobody can guess; the bytes lie beside it in one row.
+attachment = Table(
+    "attachment",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("task_no", Integer),
+        Column("stored", String(64), nullable=False, unique=True),
+        Column("name", String(255), nullable=False),
+        Column("media_type", String(100), nullable=False),
+        Column("size", Integer, nullable=False),
+        Column("sha256", String(64), nullable=False),
+        Column("added_at", Instant, nullable=False),
+        Column("added_by", Id, nullable=False),
+        Column("removed_at", Instant),
+    ),
+)
+
+attachment_data = Table(
+    "attachment_data",
+    metadata,
+    *_of_case(_number(), Column("data", LargeBinary, nullable=False)),
 )

@@ -1,0 +1,190 @@
+"""The auditor's desk: exports, samples, imported logs, attachments, ways to log in.
+
+Revision ID: 0006
+Revises: 0005
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+INSTANT = sa.BigInteger()
+JSON = sa.LargeBinary()
+TABLES = (
+    "attachment_data",
+    "attachment",
+    "imported_log",
+    "review",
+    "sample_case",
+    "sample",
+    "export_piece",
+    "export",
+)
+
+
+def upgrade() -> None:
+    _accounts()
+    op.add_column("service_case", sa.Column("forget_at", INSTANT))
+    some = sa.text("forget_at IS NOT NULL")
+    op.create_index("ix_service_case_forget", "service_case", ["forget_at"], sqlite_where=some, postgresql_where=some)
+    _exports()
+    _samples()
+    _logs()
+    _attachments()
+
+
+def _id() -> sa.Column:
+    return sa.Column("id", ID, autoincrement=True, nullable=False)
+
+
+def _key(name: str, type_: object = ID) -> sa.Column:
+    return sa.Column(name, type_, autoincrement=False, nullable=False)
+
+
+def _accounts() -> None:
+    op.add_column("user_account", sa.Column("issuer", sa.String(400)))
+    op.add_column("user_account", sa.Column("subject", sa.String(400)))
+    op.add_column("user_account", sa.Column("totp", JSON))
+    op.add_column("user_account", sa.Column("password_at", INSTANT))
+    some = sa.text("subject IS NOT NULL")
+    op.create_index(
+        "uq_user_account_subject",
+        "user_account",
+        ["issuer", "subject"],
+        unique=True,
+        sqlite_where=some,
+        postgresql_where=some,
+    )
+
+
+def _exports() -> None:
+    op.create_table(
+        "export",
+        _id(),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("format", sa.String(32), nullable=False),
+        sa.Column("wanted", JSON, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger()),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("size", sa.BigInteger()),
+        sa.Column("sha256", sa.String(64)),
+        sa.Column("problem", sa.Text()),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("finished_at", INSTANT),
+        sa.Column("expires_at", INSTANT),
+        sa.PrimaryKeyConstraint("id", name="pk_export"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_export_user_id", "export", ["user_id"])
+    op.create_index("ix_export_expires_at", "export", ["expires_at"])
+    op.create_table(
+        "export_piece",
+        _key("export_id"),
+        _key("no", sa.Integer()),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("export_id", "no", name="pk_export_piece"),
+    )
+
+
+def _samples() -> None:
+    op.create_table(
+        "sample",
+        _id(),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("method", sa.String(32), nullable=False),
+        sa.Column("seed", sa.String(64), nullable=False),
+        sa.Column("wanted", JSON, nullable=False),
+        sa.Column("scorecard", JSON, nullable=False),
+        sa.Column("population", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("closed_at", INSTANT),
+        sa.PrimaryKeyConstraint("id", name="pk_sample"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "sample_case",
+        _key("sample_id"),
+        _key("case_id"),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("stratum", sa.String(200)),
+        sa.Column("weight", sa.String(40)),
+        sa.PrimaryKeyConstraint("sample_id", "case_id", name="pk_sample_case"),
+    )
+    op.create_table(
+        "review",
+        _key("sample_id"),
+        _key("case_id"),
+        _key("user_id"),
+        sa.Column("scores", JSON, nullable=False),
+        sa.Column("verdict", sa.String(16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("sample_id", "case_id", "user_id", name="pk_review"),
+    )
+
+
+def _logs() -> None:
+    op.create_table(
+        "imported_log",
+        _id(),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("version_id", ID, nullable=False),
+        sa.Column("mapping", JSON, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger()),
+        sa.Column("data", sa.LargeBinary()),
+        sa.Column("result", JSON),
+        sa.Column("problem", sa.Text()),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("finished_at", INSTANT),
+        sa.PrimaryKeyConstraint("id", name="pk_imported_log"),
+        sqlite_autoincrement=True,
+    )
+
+
+def _attachments() -> None:
+    op.create_table(
+        "attachment",
+        _key("case_id"),
+        _key("no", sa.Integer()),
+        sa.Column("task_no", sa.Integer()),
+        sa.Column("stored", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("media_type", sa.String(100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("added_at", INSTANT, nullable=False),
+        sa.Column("added_by", ID, nullable=False),
+        sa.Column("removed_at", INSTANT),
+        sa.PrimaryKeyConstraint("case_id", "no", name="pk_attachment"),
+        sa.UniqueConstraint("stored", name="uq_attachment_stored"),
+    )
+    op.create_table(
+        "attachment_data",
+        _key("case_id"),
+        _key("no", sa.Integer()),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "no", name="pk_attachment_data"),
+    )
+
+
+def downgrade() -> None:
+    for table in TABLES:
+        op.drop_table(table)
+    op.drop_index("ix_service_case_forget", table_name="service_case")
+    op.drop_column("service_case", "forget_at")
+    op.drop_index("uq_user_account_subject", table_name="user_account")
+    for column in ("password_at", "totp", "subject", "issuer"):
+        op.drop_column("user_account", column)
