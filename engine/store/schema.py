@@ -719,7 +719,8 @@ imported_log = Table(
     sqlite_autoincrement=True,
 )
 
-#: A file that belongs to a case. `stored` is the name nobody can guess; the bytes lie beside it in one row.
+#: A file that belongs to a case. `stored` is the name under which its bytes lie; nobody can guess it, and it says
+#: neither whose they are nor what.
 attachment = Table(
     "attachment",
     metadata,
@@ -734,11 +735,13 @@ attachment = Table(
         Column("added_at", Instant, nullable=False),
         Column("added_by", Id, nullable=False),
         Column("removed_at", Instant),
+        Column("removed_by", Id),
     ),
 )
 
 attachment_data = Table(
     "attachment_data",
     metadata,
-    *_of_case(_number(), Column("data", LargeBinary, nullable=False)),
+    Column("stored", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
 )

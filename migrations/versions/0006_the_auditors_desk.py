@@ -168,15 +168,15 @@ def _attachments() -> None:
         sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("added_by", ID, nullable=False),
         sa.Column("removed_at", INSTANT),
+        sa.Column("removed_by", ID),
         sa.PrimaryKeyConstraint("case_id", "no", name="pk_attachment"),
         sa.UniqueConstraint("stored", name="uq_attachment_stored"),
     )
     op.create_table(
         "attachment_data",
-        _key("case_id"),
-        _key("no", sa.Integer()),
+        sa.Column("stored", sa.String(64), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", "no", name="pk_attachment_data"),
+        sa.PrimaryKeyConstraint("stored", name="pk_attachment_data"),
     )
 
 
