@@ -98,6 +98,7 @@ TABLE: tuple[Row, ...] = (
     Row("trail", "take away", NO, NO, DEPARTMENT, YES, YES, "exports.download api.audit_export"),
     Row("trail", "make and list checkpoints", NO, NO, YES, YES, YES, "api.audit_make_checkpoint api.audit_list_checkpoints"),
     _seen("conformance", "read of one case", "api.conformance_show"),
+    _owners("audit", "read the exceptions", "audit.index", YES, YES),
     _owners("conformance", "read of all cases", "api.conformance_index", YES, YES),
     _everybody(
         "procedure",

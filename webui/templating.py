@@ -18,7 +18,7 @@ from markupsafe import Markup
 from engine.domain.text import Text
 from webui import locales
 from webui.assets import VENDOR
-from webui.navigation import navigation
+from webui.navigation import audit_tabs, navigation
 from webui.presenters import time
 from webui.presenters.markdown import markdown
 
@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
             response.cache_control.max_age, response.cache_control.immutable = 31_536_000, True
         return response
 
-    app.jinja_env.globals.update(asset=asset, icon=icon, due=_due, meter=meter, LOCALES=locales.LOCALES)
+    app.jinja_env.globals.update(asset=asset, icon=icon, due=_due, meter=meter, audit_tabs=audit_tabs, LOCALES=locales.LOCALES)
     app.jinja_env.filters.update(
         t=words,
         md=lambda text: markdown(words(text)),

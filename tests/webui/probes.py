@@ -90,6 +90,7 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "customers.show": _get("/customers/1"),
     "customers.create": _form("/customers", name="李先生", once="k2"),
     "customers.update": _form("/customers/1/record", name="王女士"),
+    "audit.index": _get("/audit"),
     "trail.index": _get("/trail"),
     "trail.verify": _form("/trail/verification"),
     "training.index": _get("/training"),
