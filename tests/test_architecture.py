@@ -44,6 +44,7 @@ NOT_BY_API = {
     "MigrateCase": "the worker's",
     "SettleMigration": "the worker's",
     "LeaseEffect": "the worker's",
+    "KeepEffect": "the worker's",
     "SettleEffect": "the worker's",
     "TidyUp": "the worker's",
     "CheckPilot": "the worker's",

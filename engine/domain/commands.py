@@ -171,6 +171,13 @@ class LeaseEffect(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepEffect(Command):
+    """The worker is still at it; the effect stays its own for some minutes more."""
+
+    effect_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SettleEffect(Command):
     """The effect has been carried out, or failed with `problem`; `final` when it is not worth another try."""
 

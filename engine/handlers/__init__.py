@@ -46,6 +46,7 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.StrikeClock: timers.strike,
     c.PostponeDue: timers.postpone,
     c.LeaseEffect: effects.lease,
+    c.KeepEffect: effects.keep,
     c.SettleEffect: effects.settle,
     c.TidyUp: effects.tidy_up,
     c.DeliverMessage: messages.deliver,

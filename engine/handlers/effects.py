@@ -22,6 +22,11 @@ def lease(command: c.LeaseEffect, work: Work) -> Mapping[str, Any] | None:
     return None if row is None else {"id": row.id, "case": row.case_id, "kind": row.kind, "body": row.body}
 
 
+def keep(command: c.KeepEffect, work: Work) -> Mapping[str, Any]:
+    effects.keep(work.conn, command.effect_id, work.now + LEASE)
+    return {}
+
+
 def settle(command: c.SettleEffect, work: Work) -> Mapping[str, Any]:
     """A failure is tried again after pauses that double; after twelve tries its last error stays to be seen."""
     row = effects.find(work.conn, command.effect_id)

@@ -26,6 +26,12 @@ def lease_one(conn: Connection, now: datetime, until: datetime) -> Row | None:
     return row
 
 
+def keep(conn: Connection, effect_id: int, until: datetime) -> None:
+    """What is under way stays leased; what was settled meanwhile stays settled."""
+    under_way = (effect.c.id == effect_id, effect.c.due_at.is_not(None))
+    conn.execute(update(effect).where(*under_way).values(due_at=until))
+
+
 def find(conn: Connection, effect_id: int) -> Row | None:
     return conn.execute(select(effect).where(effect.c.id == effect_id)).one_or_none()
 

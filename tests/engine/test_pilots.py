@@ -150,20 +150,20 @@ def test_a_pilot_with_incidents_ends_and_the_worker_sees_to_it(two):
     for key in keys(True, 6):
         start(two, key, broken=True).task("a").complete(by=clerk)
     worker = Worker(two.engine)
-    worker._watch()
+    worker.chores.see_to()
     assert stopped(two)
     assert two.system_trail().last("VersionWithdrawn")["figures"]["measure"] == "incidents"
 
 
 def test_the_worker_looks_every_minute_by_the_engines_clock(two):
     worker = Worker(two.engine)
-    worker._watch()
+    worker.chores.see_to()
     for key in keys(True, 6):
         start(two, key, broken=True).task("a").complete(by=clerk)
-    worker._watch()
+    worker.chores.see_to()
     assert not stopped(two)
     two.wait("PT1M", work=False)
-    worker._watch()
+    worker.chores.see_to()
     assert stopped(two)
 
 

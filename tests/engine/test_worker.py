@@ -242,7 +242,7 @@ def test_the_worker_stops_when_it_is_told_to(office, started):
 
 
 def test_a_worker_outlives_what_goes_wrong_around_it(office, monkeypatch):
-    monkeypatch.setattr("engine.worker.AFTER_FAILURE_SECONDS", 0)
+    monkeypatch.setattr("engine.worker.loop.AFTER_FAILURE_SECONDS", 0)
     case, stop, worker = office.start(HOUR), Event(), Worker(office.engine, longest_seconds=0.01)
     office.wait("PT1H", work=False)
     failures = iter([RuntimeError("the network is away")] * 3)

@@ -18,7 +18,7 @@ from engine.queries import migrations as queries
 from engine.runtime import Engine
 from engine.store import migrations as store
 from engine.store.session import Busy
-from engine.worker import move_one
+from engine.worker.moves import move_one
 from webui.api.addresses import case_id_of
 from webui.cli.opening import engine
 from webui.cli.words import in_words, say
