@@ -24,8 +24,8 @@ ENGINE = sorted((PROJECT / "engine").rglob("*.py"))
 WEBUI = sorted((PROJECT / "webui").rglob("*.py"))
 
 #: `Database.write` is called by the engine for commands; by the others for what is nobody's matter: schema, the
-#: installation's secret, the sessions of browsers.
-WRITERS = {"engine/runtime.py", "engine/store/migrate.py", "webui/start.py", "webui/logins.py"}
+#: installation's secret, the sessions of browsers, how often somebody tried to log in.
+WRITERS = {"engine/runtime.py", "engine/store/migrate.py", "webui/start.py", "webui/logins.py", "webui/attempts.py"}
 
 #: The only places of the engine that ask the system for the time or for chance.
 SOURCES_OF_TIME = {"engine/domain/clock.py", "engine/store/organisation_clock.py", "engine/store/session.py"}

@@ -1,33 +1,105 @@
-"""How often somebody may try passwords. Refused attempts count for the login, the address, and the two together."""
+"""How often somebody may try to prove who they are, so that guessing is hopeless and nobody can keep others out.
+
+A browser in which this person logged in before is known by a cookie and counted for itself: strangers who try the same
+login cannot use up its attempts. All others are counted by their address, and by login and address together. A login
+that is tried from everywhere at once stays open to each address, but seldom.
+"""
 
 from __future__ import annotations
 
-from limits import RateLimitItem, parse
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
 
+from sqlalchemy import Connection
+
+from engine.domain.clock import Clock
 from engine.domain.errors import TooManyAttempts
+from engine.store import attempts as store
+from engine.store.session import Database
 
-TOGETHER, ADDRESS, LOGIN = parse("5/minute"), parse("30/minute"), parse("100/hour")
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many within so long."""
+
+    name: str
+    most: int
+    within: timedelta
+
+
+KNOWN_BROWSER = Limit("known browser", 10, timedelta(minutes=15))
+TOGETHER = Limit("login and address", 5, timedelta(minutes=1))
+TOGETHER_LONG = Limit("login and address, long", 30, timedelta(hours=1))
+ADDRESS = Limit("address", 30, timedelta(minutes=1))
+LOGIN = Limit("login", 100, timedelta(hours=1))
+UNDER_ATTACK = Limit("login under attack, and address", 1, timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """`login` as it was typed; `browser` is the mark of a browser this person has logged in with, or empty."""
+
+    login: str
+    address: str
+    browser: str = ""
+
+    @property
+    def network(self) -> str:
+        """One IPv6 customer has a network of addresses: its first half tells them apart."""
+        try:
+            address = ip_address(self.address)
+        except ValueError:
+            return self.address
+        if isinstance(address, IPv6Address):
+            return str(address.ipv4_mapped or int(address) >> 64)
+        return str(address)
 
 
 class Attempts:
-    def __init__(self, storage: str = "memory://") -> None:
-        self._limiter = FixedWindowRateLimiter(storage_from_string(storage))
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
 
-    def begin(self, login: str, address: str) -> None:
-        """Counts the attempt before the password is looked at, so that many at once are many too."""
-        open_ = [self._limiter.test(item, *key) for item, key in _broad(login, address)]
-        if not (self._limiter.hit(TOGETHER, login, address) and all(open_)):
+    def begin(self, tried: Try) -> None:
+        """Counts the attempt before the secret is looked at, so that many at once are many too."""
+        with self.database.write() as conn:
+            may = self._may(conn, tried)
+        if not may:
             raise TooManyAttempts()
 
-    def refused(self, login: str, address: str) -> None:
-        for item, key in _broad(login, address):
-            self._limiter.hit(item, *key)
+    def refused(self, tried: Try) -> None:
+        """The secret was wrong. Of a known browser only its own attempts are counted."""
+        if not tried.browser:
+            with self.database.write() as conn:
+                self._hit(conn, ADDRESS, tried.network)
+                self._hit(conn, LOGIN, tried.login)
 
-    def accepted(self, login: str, address: str) -> None:
-        self._limiter.clear(TOGETHER, login, address)
+    def accepted(self, tried: Try) -> None:
+        with self.database.write() as conn:
+            store.clear(conn, _key(KNOWN_BROWSER, tried.browser))
+            for limit in (TOGETHER, TOGETHER_LONG, UNDER_ATTACK):
+                store.clear(conn, _key(limit, tried.login, tried.network))
+            store.forget_expired(conn, self.clock.now())
+
+    def _may(self, conn: Connection, tried: Try) -> bool:
+        if tried.browser:
+            return self._hit(conn, KNOWN_BROWSER, tried.browser)
+        both = (tried.login, tried.network)
+        counted = [self._hit(conn, limit, *both) for limit in (TOGETHER, TOGETHER_LONG)]
+        counted.append(self._count(conn, ADDRESS, tried.network) < ADDRESS.most)
+        if self._count(conn, LOGIN, tried.login) >= LOGIN.most:
+            counted.append(self._hit(conn, UNDER_ATTACK, *both))
+        return all(counted)
+
+    def _hit(self, conn: Connection, limit: Limit, *what: str) -> bool:
+        now = self.clock.now()
+        return store.hit(conn, _key(limit, *what), now, now + limit.within) <= limit.most
+
+    def _count(self, conn: Connection, limit: Limit, *what: str) -> int:
+        return store.count(conn, _key(limit, *what), self.clock.now())
 
 
-def _broad(login: str, address: str) -> tuple[tuple[RateLimitItem, tuple[str, str]], ...]:
-    return (ADDRESS, ("address", address)), (LOGIN, ("login", login))
+def _key(limit: Limit, *what: str) -> str:
+    return hashlib.sha256("\0".join((limit.name, *what)).encode()).hexdigest()

@@ -43,8 +43,9 @@ def install(app: Flask, clock: Clock | None = None) -> None:
     """`clock` is the real time that sessions live by."""
     its, settings = app.extensions["closeloop"], app.extensions["closeloop-settings"]
     idle = timedelta(hours=settings.session_hours)
-    app.extensions["logins"] = Logins(its.database, clock or SystemClock(), idle, its.random)
-    app.extensions["attempts"] = Attempts()
+    clock = clock or SystemClock()
+    app.extensions["logins"] = Logins(its.database, clock, idle, its.random)
+    app.extensions["attempts"] = Attempts(its.database, clock)
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_NAME="closeloop_page")
     csrf = CSRFProtect(app)
 

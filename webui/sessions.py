@@ -12,7 +12,8 @@ from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
 from engine.domain.errors import Refusal, WrongCredentials
 from engine.domain.text import Text
-from webui import auth, locales
+from webui import auth, browsers, locales
+from webui.attempts import Try
 from webui.errors import status_of
 from webui.request import engine, execute, safe_next
 
@@ -65,7 +66,9 @@ def create() -> ResponseReturnValue:
         session.pop("csrf_token", None)
         g.pop("csrf_token", None)
         return _form(login[:LONGEST_LOGIN], refusal, next_), status_of(refusal)
-    return auth.log_in(redirect(next_ or url_for("desk.first"), 303), user_id, "password")
+    response = redirect(next_ or url_for("desk.first"), 303)
+    browsers.remember(response, login)
+    return auth.log_in(response, user_id, "password")
 
 
 @bp.post("/session/end")
@@ -83,18 +86,24 @@ def demo() -> ResponseReturnValue:
     return auth.log_in(response, answer["user_id"], "demo")
 
 
+def attempt(login: str) -> Try:
+    """Who tries to log in as whom, from where."""
+    name = login.casefold()[:LONGEST_LOGIN]
+    return Try(name, request.remote_addr or "", browsers.mark(name))
+
+
 def _checked(login: str, password: str) -> int:
     """The id of the person whose login and password these are."""
     address = request.remote_addr or ""
-    name = login.casefold()[:LONGEST_LOGIN]
-    auth.attempts().begin(name, address)
+    tried = attempt(login)
+    auth.attempts().begin(tried)
     good = 0 < len(login) <= LONGEST_LOGIN and len(password) <= LONGEST_PASSWORD
     command = c.LogIn(login[:LONGEST_LOGIN], password if good else "", address)
     user_id = engine().execute(command, SYSTEM)["user_id"]
     if user_id is None:
-        auth.attempts().refused(name, address)
+        auth.attempts().refused(tried)
         raise WrongCredentials()
-    auth.attempts().accepted(name, address)
+    auth.attempts().accepted(tried)
     if not auth.logins().use_form(session.get("csrf_token", "")):
         raise FormUsed()
     return user_id

@@ -95,6 +95,7 @@ user_account = Table(
     Column("subject", String(400)),
     Column("totp", Json),
     Column("password_at", Instant),
+    Column("password_by", Id),
     Index(
         "uq_user_account_subject",
         "issuer",
@@ -127,7 +128,16 @@ api_token = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("revoked_at", Instant),
+    Column("used_at", Instant),
     sqlite_autoincrement=True,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("until_at", Instant, nullable=False, index=True),
 )
 
 customer = Table(
@@ -626,7 +636,6 @@ signing_key = Table(
     Column("key_id", String(64), primary_key=True),
     Column("public", LargeBinary, nullable=False),
     Column("from_at", Instant, nullable=False),
-    Column("until_at", Instant),
 )
 
 # Audit

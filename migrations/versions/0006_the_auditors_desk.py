@@ -38,6 +38,23 @@ def upgrade() -> None:
     _samples()
     _logs()
     _attachments()
+    _keys()
+
+
+def _keys() -> None:
+    """Keys are only ever added, which the database itself sees to, as it does for checkpoints (0005)."""
+    op.drop_column("signing_key", "until_at")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TRIGGER signing_key_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail()"
+        )
+        return
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+    exists = "EXISTS (SELECT 1 FROM signing_key WHERE key_id = NEW.key_id)"
+    for change in ("update", "delete"):
+        op.execute(f"CREATE TRIGGER signing_key_no_{change} BEFORE {change} ON signing_key {refuse}")
+    op.execute(f"CREATE TRIGGER signing_key_no_replace BEFORE INSERT ON signing_key WHEN {exists} {refuse}")
 
 
 def _id() -> sa.Column:
@@ -53,6 +70,16 @@ def _accounts() -> None:
     op.add_column("user_account", sa.Column("subject", sa.String(400)))
     op.add_column("user_account", sa.Column("totp", JSON))
     op.add_column("user_account", sa.Column("password_at", INSTANT))
+    op.add_column("user_account", sa.Column("password_by", ID))
+    op.add_column("api_token", sa.Column("used_at", INSTANT))
+    op.create_table(
+        "attempt",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("until_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_attempt"),
+    )
+    op.create_index("ix_attempt_until_at", "attempt", ["until_at"])
     some = sa.text("subject IS NOT NULL")
     op.create_index(
         "uq_user_account_subject",
@@ -181,10 +208,18 @@ def _attachments() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER signing_key_append_only ON signing_key")
+    else:
+        for change in ("update", "delete", "replace"):
+            op.execute(f"DROP TRIGGER signing_key_no_{change}")
+    op.add_column("signing_key", sa.Column("until_at", INSTANT))
     for table in TABLES:
         op.drop_table(table)
     op.drop_index("ix_service_case_forget", table_name="service_case")
     op.drop_column("service_case", "forget_at")
     op.drop_index("uq_user_account_subject", table_name="user_account")
-    for column in ("password_at", "totp", "subject", "issuer"):
+    op.drop_table("attempt")
+    op.drop_column("api_token", "used_at")
+    for column in ("password_by", "password_at", "totp", "subject", "issuer"):
         op.drop_column("user_account", column)

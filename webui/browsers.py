@@ -1,0 +1,46 @@
+"""Browsers in which somebody has logged in before: a signed cookie that says for whom, and nothing about them.
+
+It lets nobody in. It only has the browser's attempts counted apart from those of strangers (`webui.attempts`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+
+from flask import Response, current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+COOKIE = "closeloop_known"
+LASTS = 180 * 24 * 3600
+MOST = 8
+
+
+def mark(login: str) -> str:
+    """This browser's mark for the login; empty where that person never logged in here."""
+    return _marks().get(_who(login), "")
+
+
+def remember(response: Response, login: str) -> None:
+    """This browser is known for the login from now on, by a new mark; a few people may share it."""
+    marks = {who: one for who, one in _marks().items() if who != _who(login)}
+    marks = dict(list(marks.items())[1 - MOST :]) | {_who(login): secrets.token_hex(8)}
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    signed = _signer().dumps(marks)
+    response.set_cookie(COOKIE, signed, max_age=LASTS, httponly=True, samesite="Lax", secure=secure, path="/")
+
+
+def _marks() -> Mapping[str, str]:
+    try:
+        return _signer().loads(request.cookies.get(COOKIE, ""), max_age=LASTS)
+    except BadData:
+        return {}
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-browser")
+
+
+def _who(login: str) -> str:
+    return hashlib.sha256(login.casefold().encode()).hexdigest()[:16]
