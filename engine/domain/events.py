@@ -19,6 +19,8 @@ class EventType(StrEnum):
     CaseCancelled = "CaseCancelled"
     OwnerChanged = "OwnerChanged"
     NoteAdded = "NoteAdded"
+    AttachmentAdded = "AttachmentAdded"
+    AttachmentRemoved = "AttachmentRemoved"
     InstanceStarted = "InstanceStarted"
     InstanceEnded = "InstanceEnded"
     PathTaken = "PathTaken"
@@ -68,6 +70,7 @@ class EventType(StrEnum):
     GroupDefined = "GroupDefined"
     CalendarDefined = "CalendarDefined"
     UserSaved = "UserSaved"
+    AccountLinked = "AccountLinked"
     AbsenceSet = "AbsenceSet"
     LoggedIn = "LoggedIn"
     LogInRefused = "LogInRefused"
@@ -92,6 +95,8 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.CaseCancelled: _keys("reason"),
     E.OwnerChanged: _keys("from to", "reason"),
     E.NoteAdded: _keys("text"),
+    E.AttachmentAdded: _keys("attachment name media_type size sha256", "task element"),
+    E.AttachmentRemoved: _keys("attachment sha256 reason"),
     E.InstanceStarted: _keys("instance procedure version", "message from values why"),
     E.InstanceEnded: _keys("instance procedure how"),
     E.PathTaken: _keys("instance path"),
@@ -136,16 +141,17 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.GroupDefined: _keys("group name_zh name_en", "department"),
     E.CalendarDefined: _keys("calendar hash body"),
     E.UserSaved: _keys("login", "name email roles groups department active locale password was"),
+    E.AccountLinked: _keys("login issuer subject"),
     E.AbsenceSet: _keys("login", "substitute from until"),
     E.LoggedIn: _keys("login", "address how"),
-    E.LogInRefused: _keys("login", "address"),
+    E.LogInRefused: _keys("login", "address how why"),
     E.LoggedOut: _keys("login"),
     E.TokenCreated: _keys("token login", "scopes name"),
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),
     E.TrailVerified: _keys("scope entries verdict"),
     E.TrailExported: _keys("format cases entries", "case procedure from to procedures"),
-    E.CheckpointMade: _keys("checkpoint size root note key"),
+    E.CheckpointMade: _keys("checkpoint size root digest key"),
     E.SigningKeyChanged: _keys("key", "before"),
 }
 

@@ -33,7 +33,7 @@ def make(command: c.MakeCheckpoint, work: Work) -> Mapping[str, Any]:
     if work.notary is None:
         raise NoSigningKey()
     signer, before = work.notary.signer(), checkpoints.latest(work.conn)
-    _use(signer, work)
+    _use(signer, before, work)
     number = before.id + 1 if before is not None else 1
     tree = _tree(before)
     chains, entries = _add_leaves(work, number, tree, before)
@@ -48,7 +48,7 @@ def make(command: c.MakeCheckpoint, work: Work) -> Mapping[str, Any]:
     )  # fmt: skip
     work.record_system(
         EventType.CheckpointMade, checkpoint=number, size=note.size, root=note.root.hex(),
-        note=checkpoint.digest(text).hex(), key=note.key,
+        digest=checkpoint.digest(text).hex(), key=note.key,
     )  # fmt: skip
     if (keep := work.notary.keep) is not None:
         file = checkpoint.file(text, signature, signer.public)
@@ -56,12 +56,12 @@ def make(command: c.MakeCheckpoint, work: Work) -> Mapping[str, Any]:
     return {"id": number}
 
 
-def _use(signer: Signer, work: Work) -> None:
-    """Another key than before is recorded before anything is signed with it."""
-    current = next((key.key_id for key in checkpoints.keys(work.conn) if key.until_at is None), None)
-    if current != signer.key_id:
-        checkpoints.change_key(work.conn, signer.key_id, signer.public, work.now)
-        work.record_system(EventType.SigningKeyChanged, key=signer.key_id, before=current)
+def _use(signer: Signer, before: Any, work: Work) -> None:
+    """Another key than that of the checkpoint before is recorded before anything is signed with it."""
+    last = before.key_id if before is not None else None
+    if last != signer.key_id:
+        checkpoints.add_key(work.conn, signer.key_id, signer.public, work.now)
+        work.record_system(EventType.SigningKeyChanged, key=signer.key_id, before=last)
 
 
 def _tree(before: Any) -> merkle.Tree:
