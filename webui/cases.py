@@ -15,6 +15,7 @@ from engine.queries import cases, customers, names, path, trail
 from engine.queries.cases import CaseRow, InstanceRow
 from engine.store import procedures
 from webui import corrections, exports, paging
+from webui.presenters import attachments, clocks, diagrams, history, values, verdicts
 from webui.presenters import cases as presenter
 from webui.presenters import clocks, diagrams, history, values, verdicts
 from webui.request import Reading, reading
@@ -105,6 +106,7 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
         "may": may,
         "export_formats": exports.offered(r.actor, row.procedure, r.conn),
         "export_case": case_id,
+        **attachments.of_case(r, row),
         "people": _people(r, row) if may["reassign"] else [],
     }
 

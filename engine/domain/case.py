@@ -23,6 +23,12 @@ def may_correct(actor: Actor, department: str | None) -> bool:
     return actor.has(ADMIN) or (actor.has(LEAD) and (department is None or department in actor.departments))
 
 
+def may_remove(actor: Actor, added_by: int, state: str, department: str | None) -> bool:
+    """Whoever added a file takes it back while the case is open; later it is evidence, as is what others added."""
+    is_own = added_by == actor.id and state == "open" and may_note(actor)
+    return is_own or may_correct(actor, department)
+
+
 def may_note(actor: Actor) -> bool:
     """Whoever works here may add a note to a case they see; auditors read and change nothing."""
     return actor.has(EMPLOYEE, LEAD, OWNER, ADMIN)

@@ -64,6 +64,25 @@ class AddNote(Command):
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class AddAttachment(Command):
+    """Put a file beside the case; `task_no` where it belongs to a step. What it may be is told by its contents."""
+
+    case_id: int
+    data: bytes
+    name: str
+    task_no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAttachment(Command):
+    """Delete the bytes of a file; that it was there, by its hash, and why it went stay in the trail."""
+
+    case_id: int
+    no: int
+    reason: str
+
+
 class EditVariables(Command):
     """Correct variables of a running instance by hand; every old and new value goes to the trail."""
 

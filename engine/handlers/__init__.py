@@ -9,6 +9,8 @@ from engine.domain import commands as c
 from engine.handlers import (
     access,
     cases,
+    accounts,
+    attachments,
     checkpoints,
     customers,
     effects,
@@ -36,6 +38,8 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.RetryIncident: cases.retry_incident,
     c.RedactPersonalValues: cases.redact,
     c.ClaimTask: user_tasks.claim,
+    c.AddAttachment: attachments.add,
+    c.RemoveAttachment: attachments.remove,
     c.ReleaseTask: user_tasks.release,
     c.DelegateTask: user_tasks.delegate,
     c.AssignTask: user_tasks.assign,
@@ -93,3 +97,4 @@ PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.LogIn: access.compare,
     c.SaveUser: organisation.hash_new_password,
 }
+    c.AddAttachment: attachments.examine,

@@ -79,7 +79,7 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
 
 
 def cancel(command: c.CancelCase, work: Work) -> Mapping[str, Any]:
-    reason = _reason(command.reason)
+    reason = reason_in(command.reason)
     case = work.lock_open(command.case_id)
     _check_may_change(work, "取消服务工单", "cancel a case")
     progress = Progress(work)
@@ -114,7 +114,7 @@ def add_note(command: c.AddNote, work: Work) -> Mapping[str, Any]:
         words = Text("备注应为 1 至 10000 个字。", "A note has between 1 and 10,000 characters.")
         raise InvalidInput(fields={"text": words})
     work.lock(command.case_id)
-    _check_may_see(work)
+    check_may_see(work)
     if not may_note(work.actor):
         raise Forbidden(why=Text("审计人员只读", "auditors read and change nothing"))
     work.record(EventType.NoteAdded, personal=[("text",)], text=text)
@@ -122,7 +122,7 @@ def add_note(command: c.AddNote, work: Work) -> Mapping[str, Any]:
 
 
 def edit_variables(command: c.EditVariables, work: Work) -> Mapping[str, Any]:
-    reason = _reason(command.reason)
+    reason = reason_in(command.reason)
     work.lock_open(command.case_id)
     _check_may_correct(work)
     progress = Progress(work)
@@ -170,7 +170,7 @@ def _try_again(progress: Progress, run: Run, row: Row, edits: dict[str, Any]) ->
 
 
 def redact(command: c.RedactPersonalValues, work: Work) -> Mapping[str, Any]:
-    reason = _reason(command.reason)
+    reason = reason_in(command.reason)
     if not work.actor.has(ADMIN):
         raise Forbidden(why=Text("只有管理员可以删除个人信息", "only administrators redact personal values"))
     work.lock(command.case_id)
@@ -206,13 +206,13 @@ def _title(command: c.StartCase, customer: Any, procedure: Text) -> str:
 
 
 def _check_may_change(work: Work, zh: str, en: str) -> None:
-    _check_may_see(work)
+    check_may_see(work)
     if not may_change(work.actor, work.case.owner_id, work.case.department):
         raise Forbidden(why=Text(f"只有负责人、主管或管理员可以{zh}", f"only its owner, a lead or an administrator may {en}"))
 
 
 def _check_may_correct(work: Work) -> None:
-    _check_may_see(work)
+    check_may_see(work)
     if not may_correct(work.actor, work.case.department):
         raise Forbidden(why=Text("只有主管或管理员可以更正变量", "only a lead or an administrator corrects variables"))
 
@@ -231,12 +231,12 @@ def _record_edits(work: Work, run: Run, edits: Mapping[str, Any], reason: str) -
     )
 
 
-def _check_may_see(work: Work) -> None:
+def check_may_see(work: Work) -> None:
     if not visibility.may_see_case(work.conn, work.actor, work.organisations.current(work.conn), work.case.id):
         raise NotFound(what=Text("服务工单", "The case"))
 
 
-def _reason(text: str) -> str:
+def reason_in(text: str) -> str:
     if not text.strip():
         raise InvalidInput(fields={"reason": REASON_NEEDED})
     return text.strip()[:LONGEST_REASON]

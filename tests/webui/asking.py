@@ -16,7 +16,7 @@ from tests.engine.drawn import bpmn, sequence, task
 from tests.engine.test_training import ask
 from tests.office import Office, admin, auditor, clerk, colleague, lead, outsider, owner
 from tests.webui.caller import REFUND
-from tests.webui.probes import BROKEN, FAILED, FIRST, HELD, OPEN, PROBES, WAITING
+from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, PDF, PROBES, WAITING
 from tests.webui.web import PASSWORD, Web
 from webui.config import Settings
 from webui.notary import notary
@@ -56,6 +56,7 @@ def furnish(database: Database) -> dict[str, str]:
     for _ in range(5):
         office.ask(c.StartCase("refund", {}, 1), clerk)
     office.case(HELD).task("check").claim(by=clerk)
+    assert office.ask(c.AddAttachment(HELD, PDF, "receipt.pdf"), clerk)["no"] == ATTACHED
     office.case(BROKEN).task("check").complete(by=clerk, amount="10")
     office.case(BROKEN).task("approve").complete(by=colleague)
     office.case(WAITING).task("check").complete(by=clerk, amount="10")

@@ -10,8 +10,9 @@ from tests.webui.web import PASSWORD
 
 FRESH = bpmn(sequence("fresh", task("a", "front-desk"), path="s > a > e"))
 V2 = "/procedures/refund/versions/2"
+PDF = b"%PDF-1.7\n"
 OPEN, HELD, BROKEN, FREE, WAITING = 1, 2, 3, 4, 5
-FIRST, FAILED = 3, 6
+FIRST, ATTACHED, FAILED = 3, 5, 6
 TASK, HELD_TASK = f"/tasks/{OPEN}-{FIRST}", f"/tasks/{HELD}-{FIRST}"
 CAMUNDA_QUERY = '[{"type":"id","operator":"eq","value":"1"}]'
 
@@ -96,6 +97,9 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "training.index": _get("/training"),
     "training.show": _get("/procedures/p/versions/2/training"),
     "training.acknowledge": _form("/procedures/p/versions/2/acknowledgement"),
+    "attachments.create": _files(f"/cases/{OPEN}/attachments", file=(PDF, "receipt.pdf")),
+    "attachments.download": _get(f"/cases/{HELD}/attachments/{ATTACHED}"),
+    "attachments.remove": _form(f"/cases/{HELD}/attachments/{ATTACHED}/removal", reason="twice"),
     "procedures.index": _get("/procedures"),
     "procedures.show": _get("/procedures/refund"),
     "procedures.bpmn": _get(f"{V2}/bpmn"),
@@ -159,6 +163,10 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "api.tasks_show": _read(TASK),
     "api.tasks_claim": _json("POST", f"{TASK}/claim"),
     "api.tasks_take_next": _json("POST", "/tasks/next"),
+    "api.attachments_index": _read(f"/cases/{HELD}/attachments"),
+    "api.attachments_create": ("POST", f"/api/v1/cases/{OPEN}/attachments", {"data": {"file": (PDF, "receipt.pdf")}, "content_type": "multipart/form-data"}),
+    "api.attachments_show": _read(f"/cases/{HELD}/attachments/{ATTACHED}"),
+    "api.attachments_remove": _json("POST", f"/cases/{HELD}/attachments/{ATTACHED}/removal", {"reason": "twice"}),
     "api.tasks_release": ("DELETE", f"/api/v1{HELD_TASK}/claim", {}),
     "api.tasks_complete": _json("POST", f"{HELD_TASK}/completion", {"variables": {"amount": "10"}}),
     "api.tasks_delegate": _json("POST", f"{HELD_TASK}/delegation", {"to": colleague}),

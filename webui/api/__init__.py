@@ -16,6 +16,7 @@ from werkzeug.routing import RequestRedirect
 from engine.domain.errors import Refusal
 from webui import locales
 from webui.api import (
+    attachments,
     audit,
     cases,
     comparison,
@@ -39,7 +40,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, conformance, me)
+    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, conformance, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

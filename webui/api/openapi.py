@@ -28,6 +28,7 @@ ABOUT = Text(
 )
 TAGS: Mapping[str, Text] = {
     "cases": Text("服务工单", "Cases"),
+    "attachments": Text("文件", "Files of a case"),
     "tasks": Text("任务", "Tasks"),
     "messages": Text("消息", "Messages"),
     "customers": Text("客户", "Customers"),
@@ -59,6 +60,7 @@ NAMED: Mapping[str, Schema] = {
     "CaseStarted": answers.CASE_STARTED,
     "CaseChanged": answers.CASE_CHANGED,
     "CaseRedacted": answers.CASE_REDACTED,
+    "Attachment": answers.ATTACHMENT,
     "Instance": answers.INSTANCE,
     "InstanceVariables": answers.INSTANCE_VARIABLES,
     "Segment": answers.SEGMENT,

@@ -37,6 +37,13 @@ SENTENCES: Mapping[E, Told] = {
         "user-share", "", N_("%(who)s made %(to)s the owner in place of %(from)s"), N_("%(to)s became the owner")
     ),
     E.NoteAdded: told("note", "", N_("%(who)s noted: %(text)s")),
+    E.AttachmentAdded: told(
+        "file-text",
+        "",
+        N_("%(who)s attached “%(name)s” (file %(attachment)s) at “%(element)s”"),
+        N_("%(who)s attached “%(name)s” (file %(attachment)s)"),
+    ),
+    E.AttachmentRemoved: told("trash", "soon", N_("%(who)s removed file %(attachment)s")),
     E.InstanceStarted: told(
         "route",
         "accent",

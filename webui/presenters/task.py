@@ -17,7 +17,7 @@ from engine.queries import task, trail
 from engine.queries.names import of_versions
 from engine.queries.task import TaskView
 from engine.store import customers
-from webui.presenters import cases, clocks, history, values
+from webui.presenters import attachments, cases, clocks, history, values
 from webui.presenters.cases import CustomerShown
 from webui.presenters.tasks import task_due
 from webui.presenters.time import Due
@@ -84,6 +84,7 @@ def around(view: TaskView, r: Reading) -> dict[str, Any]:
         "values": near[:MOST_VALUES],
         "more_values": near[MOST_VALUES:] + far,
         "history": history.entries(r, before.items),
+        **attachments.of_case(r, case, view.row.id),
     }
 
 
