@@ -106,8 +106,8 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
         "may": may,
         "export_formats": exports.offered(r.actor, row.procedure, r.conn),
         "export_case": case_id,
-        **attachments.of_case(r, row),
         "people": _people(r, row) if may["reassign"] else [],
+        **attachments.of_case(r, row),
     }
 
 

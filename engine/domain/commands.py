@@ -64,7 +64,6 @@ class AddNote(Command):
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class AddAttachment(Command):
     """Put a file beside the case; `task_no` where it belongs to a step. What it may be is told by its contents."""
 
@@ -83,6 +82,7 @@ class RemoveAttachment(Command):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
 class EditVariables(Command):
     """Correct variables of a running instance by hand; every old and new value goes to the trail."""
 

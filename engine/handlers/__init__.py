@@ -8,9 +8,9 @@ from typing import Any
 from engine.domain import commands as c
 from engine.handlers import (
     access,
-    cases,
     accounts,
     attachments,
+    cases,
     checkpoints,
     customers,
     effects,
@@ -34,12 +34,12 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.CancelCase: cases.cancel,
     c.ReassignCase: cases.reassign,
     c.AddNote: cases.add_note,
+    c.AddAttachment: attachments.add,
+    c.RemoveAttachment: attachments.remove,
     c.EditVariables: cases.edit_variables,
     c.RetryIncident: cases.retry_incident,
     c.RedactPersonalValues: cases.redact,
     c.ClaimTask: user_tasks.claim,
-    c.AddAttachment: attachments.add,
-    c.RemoveAttachment: attachments.remove,
     c.ReleaseTask: user_tasks.release,
     c.DelegateTask: user_tasks.delegate,
     c.AssignTask: user_tasks.assign,
@@ -93,8 +93,8 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
 PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.DeployVersion: procedures.examine,
     c.UploadFile: uploads.examine,
+    c.AddAttachment: attachments.examine,
     c.ReviseUpload: uploads.examine_revision,
     c.LogIn: access.compare,
     c.SaveUser: organisation.hash_new_password,
 }
-    c.AddAttachment: attachments.examine,

@@ -150,6 +150,20 @@ CASE_STARTED = record(
 )
 CASE_CHANGED = record({"id": ID, "number": NUMBER_TEXT, "state": CASE_STATE})
 CASE_REDACTED = record({"id": ID, "number": NUMBER_TEXT, "state": CASE_STATE, "count": WHOLE})
+ATTACHMENT = record(
+    {
+        "no": WHOLE,
+        "name": maybe(TEXT),
+        "media_type": TEXT,
+        "size": WHOLE,
+        "sha256": TEXT,
+        "task": maybe(TASK_ID),
+        "added_at": INSTANT,
+        "added_by": maybe(TEXT),
+        "removed_at": maybe(INSTANT),
+        "removed_by": maybe(TEXT),
+    }
+)
 SEGMENT = record(
     {
         "start_at": INSTANT,
