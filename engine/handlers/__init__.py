@@ -8,7 +8,6 @@ from typing import Any
 from engine.domain import commands as c
 from engine.handlers import (
     access,
-    accounts,
     attachments,
     cases,
     checkpoints,
