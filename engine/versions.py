@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from engine.bpmn import spec as bpmn_spec
 from engine.bpmn.conformance.net import Net, net_of
 from engine.bpmn.dialects import read_definition
-from engine.bpmn.model import Definition, Procedure, Step
+from engine.bpmn.model import Definition, Field, Procedure, Step
 from engine.bpmn.wording import worded
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
@@ -89,6 +89,16 @@ class Version:
                 if (step := procedure.step(element_id)) is not None:
                     return step
         return None
+
+    def field(self, key: str) -> Field | None:
+        """A field of that name in whichever form has one."""
+        return self._fields.get(key)
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        procedures = [p for d in reversed(self.definitions) for p in d.procedures.values()]
+        forms = [form for p in procedures for form in (p.start_form, *(step.form for step in p.steps.values()))]
+        return {field.key: field for form in forms for field in form.fields}
 
     def name_of(self, element_id: str) -> Text:
         """What people call an element; its id where it has no name."""

@@ -33,6 +33,7 @@ TITLES = {
     "engine.bpmn.lint.people_rules": "人工步骤 · Steps of people",
     "engine.bpmn.lint.staffing_rules": "人员与分组 · People and groups",
     "engine.bpmn.lint.deadline_rules": "时限 · Limits",
+    "engine.bpmn.lint.declared_rules": "审计规则 · Rules for auditors",
     "engine.bpmn.lint.language_rules": "语言 · Languages",
     "engine.bpmn.dry_run": "试运行 · Trial run",
     "webui.deployment": "命令行 · Command line",

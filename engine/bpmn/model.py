@@ -122,19 +122,41 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredRule:
-    """`rule.NAME`: what auditors hold cases against. `first` and `then` are elements, any of which will do.
+class Mention:
+    """An element a rule speaks of; with a condition, only when that holds of what was recorded by then."""
 
-    `kind`: response (who did one of `first` does one of `then`, within the wall time `within` if given), precedence
-    (one of `then` only after one of `first`), absence (none of `first`), required (a value in the field `field`).
+    element: str
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time from one element to another, as written, in `business` or `wall` time."""
+
+    length: str
+    calendar: str = "wall"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRule:
+    """`rule.NAME`: what auditors hold cases against. Of each list of elements any one will do.
+
+    `kind`: response (`first` is followed by `then`), precedence (`then` only after `first`), absence (never `first`),
+    required (`first` is not completed without a value in `field`). `after` is the least time between the two, `within`
+    the longest; `since`: what lies before the latest of these does not count; `when`: only if this holds of what was
+    recorded by the time the rule speaks of.
     """
 
     name: str
     kind: str
-    first: tuple[str, ...]
-    then: tuple[str, ...] = ()
-    within: str | None = None
+    first: tuple[Mention, ...]
+    then: tuple[Mention, ...] = ()
     field: str | None = None
+    after: Wait | None = None
+    within: Wait | None = None
+    since: tuple[Mention, ...] = ()
+    when: str | None = None
+    label: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ from engine.domain.events import EventType
 from engine.domain.text import Text
 from engine.queries import catalogue
 from engine.queries import conformance_declared as declared
+from engine.queries.calendars import Calendars
 from engine.queries.conformance_rules import Rules
 from engine.queries.interventions import Remark, breaches, interventions
 from engine.queries.memberships import Memberships
 from engine.queries.paging import MOST, USUAL, Page, cut, read_cursor
+from engine.queries.recorded import recorded
 from engine.queries.trail import EntryRow, of_case
 from engine.store.schema import instance, service_case
 from engine.versions import Version, Versions
@@ -52,7 +54,7 @@ class Checker:
 
     def __init__(self, conn: Connection, versions: Versions) -> None:
         self.conn, self.versions = conn, versions
-        self.memberships = Memberships(conn)
+        self.memberships, self.calendars = Memberships(conn), Calendars(conn)
         self._versions: dict[tuple[str, int], Version] = {}
 
     def case(self, case_id: int) -> Verdict:
@@ -60,11 +62,12 @@ class Checker:
 
     def of_entries(self, case_id: int, entries: Iterable[EntryRow]) -> Verdict:
         entries = tuple(entries)
+        name = self.name_in(entries)
+        calendar = self.calendars.of_case(case_id, entries)
         found = Replay(self.net, self.name).run(entries)
-        found += declared.broken(entries, self.version)
+        found += declared.broken(recorded(entries, self.version), calendar, name)
         found += Rules(self.version, self.memberships).run(entries)
         ordered = sorted(found, key=lambda one: one.seq)
-        name = self.name_in(entries)
         return Verdict(case_id, tuple(ordered), interventions(entries, name), breaches(entries, name), len(entries))
 
     def name_in(self, entries: tuple[EntryRow, ...]) -> Callable[[str], Text]:

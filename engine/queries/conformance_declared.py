@@ -1,80 +1,160 @@
-"""The rules a procedure declares as `rule.NAME`, held against everything that was passed in the case."""
+"""The rules a procedure declares as `rule.NAME`, held against everything that was passed and recorded in the case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from datetime import datetime
 
 from engine.bpmn.conformance.deviation import Deviation
-from engine.bpmn.model import DeclaredRule
-from engine.domain.calendar import WALL
+from engine.bpmn.expressions import EvaluationError, compile_expression
+from engine.bpmn.model import DeclaredRule, Mention, Wait
+from engine.domain.calendar import NeverDue
 from engine.domain.duration import Duration
-from engine.domain.errors import NotFound
 from engine.domain.events import EventType as E
 from engine.domain.text import Text
+from engine.queries.calendars import CaseCalendar
+from engine.queries.recorded import Passage, Recorded
 from engine.queries.trail import EntryRow
 from engine.versions import Version
 
 BROKEN = "rule-broken"
 SENTENCES = {
     "response": Text("“{first}”之后没有（及时）进行“{then}”。", "“{first}” was not followed by “{then}” (in time)."),
+    "early": Text("“{then}”来得太早：距“{first}”不足 {wait}。", "“{then}” came sooner than {wait} after “{first}”."),
     "precedence": Text("“{then}”之前没有“{first}”。", "“{then}” came without “{first}” before it."),
     "absence": Text("不应出现“{first}”。", "“{first}” should not have been passed."),
-    "required": Text("“{first}”没有填写 {then}。", "“{first}” was completed without {then}."),
+    "required": Text("“{first}”没有填写“{then}”。", "“{first}” was completed without “{then}”."),
 }
-Passed = tuple[str, EntryRow]
+LABELLED = Text("{label}：{told}", "{label}: {told}")
 
 
-def broken(entries: Iterable[EntryRow], version: Callable[[str, int], Version]) -> tuple[Deviation, ...]:
-    """The rules of every version an instance began on, each once; what is passed in another instance counts too."""
-    entries = tuple(entries)
-    passed = [(element, entry) for entry in entries for element in _elements(entry)]
-    found: list[Deviation] = []
-    known: set[tuple[str, int]] = set()
-    for entry in entries:
-        with suppress(KeyError, TypeError, NotFound):
-            if entry.type == E.InstanceStarted and (key := (entry.data["procedure"], entry.data["version"])) not in known:
-                known.add(key)
-                of = version(*key)
-                found += [one for rule in of.procedure.rules for one in _of_rule(rule, of, passed, entries, entry.data["instance"])]
-    return tuple(found)
+def broken(
+    story: Recorded, calendar: CaseCalendar, name: Callable[[str], Text] = Text.same
+) -> tuple[Deviation, ...]:
+    """The rules of every version an instance ran on, while it did; `name` calls elements of other procedures."""
+    found: dict[tuple[str, str, int, str], Deviation] = {}
+    for instance, stretches in story.versions.items():
+        for number, (since, version) in enumerate(stretches):
+            until = stretches[number + 1][0] if number + 1 < len(stretches) else None
+            for rule in version.procedure.rules:
+                for one in _Held(rule, version, instance, story, calendar, name).broken():
+                    if since <= one.seq and (until is None or one.seq < until):
+                        found.setdefault((version.key, rule.name, one.seq, one.element), one)
+    return tuple(found.values())
 
 
-def _elements(entry: EntryRow) -> list[str]:
-    path = entry.data.get("path") or ()
-    elements = [p["element"] for p in path if isinstance(p, dict) and "element" in p]
-    told = entry.data.get("element")
-    return elements if elements or entry.type != E.TaskCompleted or not told else [told]
+class _Held:
+    """One rule, held against the case from within one instance. Elements of its own version count in this instance
+    alone, those of other procedures wherever they were passed."""
 
+    def __init__(
+        self,
+        rule: DeclaredRule,
+        version: Version,
+        instance: int,
+        story: Recorded,
+        calendar: CaseCalendar,
+        name: Callable[[str], Text],
+    ) -> None:
+        self.rule, self.version, self.instance = rule, version, instance
+        self.story, self.calendar, self.other_name = story, calendar, name
 
-def _of_rule(
-    rule: DeclaredRule, version: Version, passed: list[Passed], entries: tuple[EntryRow, ...], instance: int
-) -> Iterator[Deviation]:
-    def say(element: str, entry: EntryRow, then: Text | None = None) -> Deviation:
-        told = {"first": _names(rule.first, version), "then": then or _names(rule.then, version)}
-        sentence = SENTENCES[rule.kind].format(**told)
-        return Deviation(BROKEN, element, version.name_of(element), entry.seq, entry.at, instance, sentence)
-
-    is_closed = any(e.type in (E.CaseClosed, E.CaseCancelled) for e in entries)
-    for place, (element, entry) in enumerate(passed):
-        if rule.kind == "precedence":
-            if element in rule.then and not any(one in rule.first for one, _ in passed[:place]):
-                yield say(element, entry)
-        elif element not in rule.first:
-            continue
-        elif rule.kind == "absence":
-            yield say(element, entry)
-        elif rule.kind == "required":
-            if entry.type == E.TaskCompleted and entry.data.get("values", {}).get(rule.field) in (None, ""):
-                yield say(element, entry, Text.same(rule.field or ""))
+    def broken(self) -> Iterator[Deviation]:
+        if self.rule.kind == "required":
+            yield from self.required()
+        elif self.rule.kind == "absence":
+            yield from (self.say("absence", one) for one in self.passed(self.rule.first) if self.applies(one))
+        elif self.rule.kind == "precedence":
+            yield from self.precedence()
         else:
-            end = WALL.add(entry.at, Duration.parse(rule.within)) if rule.within else None
-            answered = any(one in rule.then and (end is None or e.at <= end) for one, e in passed[place + 1 :])
-            is_over = is_closed or (end is not None and entries[-1].at > end)
-            if not answered and is_over:
-                yield say(element, entry)
+            yield from self.response()
+
+    def required(self) -> Iterator[Deviation]:
+        for one in self.story.completions:
+            is_meant = self.meant(one, self.rule.first) and self.applies(one)
+            if is_meant and one.entry.data.get("values", {}).get(self.rule.field) in (None, ""):
+                field = self.version.field(self.rule.field or "")
+                yield self.say("required", one, field.label if field else Text.same(self.rule.field or ""))
+
+    def precedence(self) -> Iterator[Deviation]:
+        firsts, marks = self.passed(self.rule.first), self.passed(self.rule.since)
+        for one in self.passed(self.rule.then):
+            if not self.applies(one):
+                continue
+            since = max((mark.place for mark in marks if mark.place < one.place), default=-1)
+            before = [first for first in firsts if since <= first.place < one.place]
+            if not before:
+                yield self.say("precedence", one)
+            elif self.is_early(before[-1], one):
+                yield self.say("early", one)
+
+    def response(self) -> Iterator[Deviation]:
+        thens = self.passed(self.rule.then)
+        for one in self.passed(self.rule.first):
+            if not self.applies(one):
+                continue
+            end = self.end(self.rule.within, one.entry.at)
+            answers = [then for then in thens if then.place > one.place]
+            in_time = [then for then in answers if end is None or then.entry.at <= end]
+            if not in_time and self.is_over(end):
+                yield self.say("response", one)
+            elif in_time and self.is_early(one, in_time[0]):
+                yield self.say("early", in_time[0])
+
+    def passed(self, mentions: Iterable[Mention]) -> list[Passage]:
+        mentions = tuple(mentions)
+        return [one for one in self.story.passages if self.meant(one, mentions)] if mentions else []
+
+    def meant(self, one: Passage, mentions: Iterable[Mention]) -> bool:
+        if one.instance != self.instance and self.is_own(one.element):
+            return False
+        asked = [mention.condition for mention in mentions if mention.element == one.element]
+        return any(condition is None or _holds(condition, one) for condition in asked)
+
+    def is_own(self, element: str) -> bool:
+        return self.version.find(element) is not None
+
+    def applies(self, one: Passage) -> bool:
+        return self.rule.when is None or _holds(self.rule.when, one)
+
+    def is_early(self, first: Passage, then: Passage) -> bool:
+        begin = self.end(self.rule.after, first.entry.at)
+        return begin is not None and then.entry.at < begin
+
+    def end(self, wait: Wait | None, start: datetime) -> datetime | None:
+        if wait is None:
+            return None
+        try:
+            return self.calendar(wait.calendar, start).add(start, Duration.parse(wait.length))
+        except NeverDue:
+            return None
+
+    def is_over(self, end: datetime | None) -> bool:
+        """Whether it can no longer come in time. What a cancelled case still owed, it owes no more."""
+        last: EntryRow = self.story.entries[-1]
+        closed = next((e for e in reversed(self.story.entries) if e.type in (E.CaseClosed, E.CaseCancelled)), None)
+        if end is not None and (closed or last).at > end:
+            return True
+        return closed is not None and closed.type == E.CaseClosed
+
+    def say(self, kind: str, one: Passage, then: Text | None = None) -> Deviation:
+        wait = Text.same(self.rule.after.length if self.rule.after else "")
+        told = SENTENCES[kind].format(first=self.names(self.rule.first), then=then or self.names(self.rule.then), wait=wait)
+        if self.rule.label is not None:
+            told = LABELLED.format(label=self.rule.label, told=told)
+        return Deviation(BROKEN, one.element, self.name(one.element), one.entry.seq, one.entry.at, one.instance, told)
+
+    def names(self, mentions: tuple[Mention, ...]) -> Text:
+        names = [self.name(mention.element) for mention in mentions]
+        return Text(" / ".join(n.zh for n in names), " / ".join(n.en for n in names))
+
+    def name(self, element: str) -> Text:
+        return self.version.name_of(element) if self.is_own(element) else self.other_name(element)
 
 
-def _names(elements: tuple[str, ...], version: Version) -> Text:
-    names = [version.name_of(element) for element in elements]
-    return Text(" / ".join(n.zh for n in names), " / ".join(n.en for n in names))
+def _holds(condition: str, one: Passage) -> bool:
+    """What was never recorded does not hold, and what was redacted no longer does."""
+    try:
+        return compile_expression(condition).evaluate(one.known) is True
+    except EvaluationError:
+        return False

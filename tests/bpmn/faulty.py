@@ -212,7 +212,21 @@ def clocked(clock: str, first: str, last: str) -> bytes:
 
 
 ASSIGNED = element("startEvent s", message("m"))
+ASKED = (
+    '<bpmn:extensionElements><camunda:formData><camunda:formField id="phone" type="string"><camunda:properties>'
+    '<camunda:property id="personal" value="true"/></camunda:properties></camunda:formField></camunda:formData>'
+    "</bpmn:extensionElements>"
+)
+
+
+def ruled(rule: str) -> bytes:
+    return bpmn(process("p", words(**{"rule.r": rule}), S, element("userTask check name=Check", ASKED), E, flows("s > check > e")))
+
+
 WARNINGS: dict[str, list[bytes]] = {
+    "rule-element-unknown": [ruled("absence: chek")],
+    "rule-not-recorded": [ruled("required: check/proof"), ruled("absence: check[amount &gt; 1]"), ruled("absence: check when amount &gt; 1")],
+    "rule-personal": [ruled("required: check/phone")],
     "unreachable": [line("userTask t", "", element("userTask lost name=L"), flows("lost > e"))],
     "no-way-out": [bpmn(process("p", S, T, flows("s > t")))],
     "implicit-split": [line("userTask t", "", element("userTask u name=U"), flows("t > u > e"))],
@@ -304,6 +318,7 @@ CROWD = [
 ]  # fmt: skip
 
 NOTES: dict[str, list[bytes]] = {
+    "rule-element-elsewhere": [ruled("precedence: somewhere -&gt; check")],
     "choice-overlap": [gateway("exclusiveGateway", "g > a [x > 1]; g > b [y > 1]")],
     "limits-may-exceed-clock": [clocked("PT4H", "PT2H", "PT3H")],
     "separation-narrow": [two_steps("all", "one")],

@@ -83,8 +83,10 @@ RULE_BAD = Rule(
     WARNING,
     Text("规则“{name}”无法读取：{value}。", "The rule “{name}” cannot be read: {value}."),
     Text(
-        "可写：response: A -> B within PT48H；precedence: A | B -> C；absence: A；required: A/field。",
-        "Write response: A -> B within PT48H, precedence: A | B -> C, absence: A or required: A/field.",
+        "可写：response: A -> B within PT48H；precedence: A | B -> C；absence: A；required: A/field；"
+        "时间可加 business，元素可加条件 A[amount > 100]，末尾可加 when 条件。",
+        "Write response: A -> B within PT48H, precedence: A | B -> C, absence: A or required: A/field; a time may be "
+        "followed by business, an element by a condition as in A[amount > 100], the whole by when and a condition.",
     ),
 )
 LIMIT_BAD = Rule(

@@ -15,6 +15,7 @@ from engine.bpmn.lint.calls import check_call_versions
 from engine.bpmn.lint.choices import check_choices
 from engine.bpmn.lint.deadlines import check_deadlines
 from engine.bpmn.lint.decisions import check_decisions
+from engine.bpmn.lint.declared import check_declared
 from engine.bpmn.lint.events import check_declarations, check_events, check_links, check_message_tasks
 from engine.bpmn.lint.formulas import check_formulas
 from engine.bpmn.lint.gateways import check_defaults, check_gateways
@@ -65,6 +66,7 @@ CHECKS = (
     check_people,
     check_staffing,
     check_deadlines,
+    check_declared,
     check_languages,
     check_order,
     check_choices,
