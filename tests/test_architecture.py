@@ -50,6 +50,8 @@ NOT_BY_API = {
     "CheckPilot": "the worker's",
     "RecordExport": "an export records itself",
     "LogIn": "a program has a token",
+    "LogInByProvider": "a program has a token",
+    "LinkAccount": "set-up, by the command line",
     "LogOut": "a program has a token",
     "DemoLogIn": "a program has a token",
     "MoveClock": "a visitor's of the demo",

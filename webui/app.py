@@ -37,6 +37,7 @@ from webui import (
     organisation,
     preferences,
     procedures,
+    provider_logins,
     releases,
     routing,
     security,
@@ -52,10 +53,12 @@ from webui import (
     worklist,
 )
 from webui.config import Settings
+from webui.oidc import application
 
 #: Whoever adds a page adds its module here; several modules may share one blueprint.
 PAGES = (
     sessions,
+    provider_logins,
     preferences,
     desk,
     find,
@@ -114,6 +117,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for part in (operations, security, locales, templating, api, camunda, edge, auth, routing, live, error_pages):
         part.install(app)
+    application.install(app, settings)
     for one in BLUEPRINTS:
         app.register_blueprint(one)
     return app

@@ -21,7 +21,8 @@ from webui.request import calendar_for, is_htmx, wants_json
 
 COOKIE = "closeloop_login"
 PUBLIC = frozenset(
-    "desk.first sessions.new sessions.create sessions.demo preferences.update demo.move_clock about.show about.keys "
+    "desk.first sessions.new sessions.create sessions.demo provider_logins.begin provider_logins.finish "
+    "preferences.update demo.move_clock about.show about.keys "
     "api_docs.show".split()
 )
 OUTSIDE = ("/api/", "/engine-rest/", "/.well-known/", "/static/", "/health", "/metrics")
@@ -96,9 +97,9 @@ def attempts() -> Attempts:
     return current_app.extensions["attempts"]
 
 
-def log_in(response: Response, user_id: int, how: str) -> Response:
+def log_in(response: Response, user_id: int, how: str, id_token: str | None = None) -> Response:
     """The browser that gets this response is logged in anew: nothing of an earlier log-in or page token remains."""
-    token = logins().begin(user_id, how, request.cookies.get(COOKIE))
+    token = logins().begin(user_id, how, request.cookies.get(COOKIE), id_token)
     session.clear()
     response.set_cookie(
         COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], path="/"
@@ -129,6 +130,7 @@ def _look(conn: Connection, organisation: Organisation) -> None:
     g.viewer = organisation.actor(login.user_id, g.now) if login else None
     g.actor = g.viewer
     g.is_to_renew = login is not None and login.is_to_renew
+    g.id_token = login.id_token if login else None
     if g.viewer is not None:
         g.viewer_title = title(organisation, g.viewer.roles, g.viewer.department)
 

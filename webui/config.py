@@ -16,6 +16,7 @@
 | `CLOSELOOP_CHECKPOINTS` | none | a folder the auditor keeps: each checkpoint is written there too |
 | `CLOSELOOP_CHECKPOINT_HOURS` | 24 | how often the worker makes one |
 | `CLOSELOOP_LOG_FORMAT`, `CLOSELOOP_LOG_LEVEL` | json, info | `text` reads better on a terminal |
+| `CLOSELOOP_OIDC_…` | none: local accounts only | logging in at an OpenID provider: `webui.oidc.settings` |
 """
 
 from __future__ import annotations
@@ -23,16 +24,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.domain.errors import Refusal
 from engine.domain.text import Text
 from engine.mail import sender_of
+from webui.environment import BadSetting
+from webui.oidc import settings as oidc
 
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
-
-
-class BadSetting(Refusal):
-    code, kind = "bad-setting", "invalid"
-    sentence = Text("环境变量 {name} 的值“{value}”无效：应为{wanted}。", "{name} is “{value}” but should be {wanted}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,7 @@ class Settings:
     checkpoint_hours: int = 24
     log_format: str = "json"
     log_level: str = "info"
+    oidc: oidc.Oidc | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -77,6 +75,7 @@ class Settings:
             checkpoint_hours=_number(environ, "CLOSELOOP_CHECKPOINT_HOURS", usual.checkpoint_hours, 1, 24 * 366),
             log_format=_choice(environ, "CLOSELOOP_LOG_FORMAT", usual.log_format, ("json", "text")),
             log_level=_choice(environ, "CLOSELOOP_LOG_LEVEL", usual.log_level, ("debug", "info", "warning", "error")),
+            oidc=oidc.from_env(environ),
         )
 
 

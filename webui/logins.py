@@ -27,6 +27,7 @@ class Login:
     user_id: int
     expires_at: datetime
     is_to_renew: bool
+    id_token: str | None = None
 
 
 class Logins:
@@ -43,16 +44,21 @@ class Logins:
         row, now = people.session(conn, _hash(token)), self.clock.now()
         if row is None or row.user_id is None or row.expires_at <= now:
             return None
-        return Login(row.user_id, row.expires_at, self._until(row, now) - row.expires_at > RENEW_AFTER)
+        is_to_renew = self._until(row, now) - row.expires_at > RENEW_AFTER
+        return Login(row.user_id, row.expires_at, is_to_renew, row.body.get("id_token"))
 
-    def begin(self, user_id: int, how: str, instead_of: str | None = None) -> str:
-        """The token of a new session; the session of the old token, if there was one, is ended."""
+    def begin(self, user_id: int, how: str, instead_of: str | None = None, id_token: str | None = None) -> str:
+        """The token of a new session; the session of the old token, if there was one, is ended.
+
+        `id_token` is what a provider vouched with; it is shown to it again to end the session there.
+        """
+        body = {"how": how} | ({"id_token": id_token} if id_token else {})
         token, now = self.random(32).hex(), self.clock.now()
         with self.database.write() as conn:
             people.forget_expired_sessions(conn, now)
             if instead_of:
                 people.end_session(conn, _hash(instead_of))
-            values = {"user_id": user_id, "body": {"how": how}, "created_at": now, "expires_at": now + self.idle}
+            values = {"user_id": user_id, "body": body, "created_at": now, "expires_at": now + self.idle}
             people.save_session(conn, _hash(token), values)
         return token
 

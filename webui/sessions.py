@@ -15,6 +15,7 @@ from engine.domain.text import Text
 from webui import auth, browsers, locales
 from webui.attempts import Try
 from webui.errors import status_of
+from webui.oidc.application import farewell, provider
 from webui.request import engine, execute, safe_next
 
 bp = Blueprint("sessions", __name__)
@@ -53,7 +54,7 @@ class LoginField:
 def new() -> ResponseReturnValue:
     if g.viewer is not None:
         return redirect(safe_next(request.args.get("next"), url_for("worklist.show")), 303)
-    return _form(next_=safe_next(request.args.get("next"), ""))
+    return page(next_=safe_next(request.args.get("next"), ""))
 
 
 @bp.post("/session")
@@ -65,7 +66,7 @@ def create() -> ResponseReturnValue:
     except Refusal as refusal:
         session.pop("csrf_token", None)
         g.pop("csrf_token", None)
-        return _form(login[:LONGEST_LOGIN], refusal, next_), status_of(refusal)
+        return page(login[:LONGEST_LOGIN], refusal, next_), status_of(refusal)
     response = redirect(next_ or url_for("desk.first"), 303)
     browsers.remember(response, login)
     return auth.log_in(response, user_id, "password")
@@ -74,7 +75,7 @@ def create() -> ResponseReturnValue:
 @bp.post("/session/end")
 def destroy() -> ResponseReturnValue:
     execute(c.LogOut())
-    return auth.log_out(redirect(url_for("desk.first"), 303))
+    return auth.log_out(farewell(g.id_token) or redirect(url_for("desk.first"), 303))
 
 
 @bp.post("/session/demo")
@@ -109,10 +110,12 @@ def _checked(login: str, password: str) -> int:
     return user_id
 
 
-def _form(login: str = "", refusal: Refusal | None = None, next_: str = "") -> str:
+def page(login: str = "", refusal: Refusal | None = None, next_: str = "") -> str:
     fields = [
         LoginField("login", _("Login"), "text", login, {"autocomplete": "username", "maxlength": str(LONGEST_LOGIN)}),
         LoginField("password", _("Password"), "password", "", {"autocomplete": "current-password"}),
     ]
-    return render_template("login.html", fields=fields, refusal=refusal.text if refusal else None, next=next_)
+    its = provider()
+    told = refusal.text if refusal else None
+    return render_template("login.html", fields=fields, refusal=told, next=next_, provider=its.name if its else None)
 

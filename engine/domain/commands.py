@@ -489,6 +489,34 @@ class DemoLogIn(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class LogInByProvider(Command):
+    """Somebody whom an OpenID provider vouches for logs in, as they are known and placed there now.
+
+    `login`, `locale` are for the account that is made the first time; None leaves a thing as it is.
+    """
+
+    issuer: str
+    subject: str
+    login: str
+    name: str
+    email: str | None
+    roles: tuple[str, ...]
+    groups: tuple[str, ...]
+    department: str | None
+    locale: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAccount(Command):
+    """An account that exists is the one of a person at an OpenID provider."""
+
+    login: str
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogOut(Command):
     """The actor ends their own session."""
 

@@ -78,6 +78,12 @@ def user(conn: Connection, login: str) -> Row | None:
     return conn.execute(select(user_account).where(user_account.c.login == login)).one_or_none()
 
 
+def user_of_subject(conn: Connection, issuer: str, subject: str) -> Row | None:
+    """The account of whom an OpenID provider calls so."""
+    known = (user_account.c.issuer == issuer) & (user_account.c.subject == subject)
+    return conn.execute(select(user_account).where(known)).one_or_none()
+
+
 def save_department(conn: Connection, key: str, values: Mapping[str, Any]) -> None:
     _save(conn, department, key, values)
 

@@ -67,6 +67,7 @@ def everything(office: Office) -> list[int]:
     office.ask(c.LogIn("new.person", "long enough", "10.0.0.1"))
     office.ask(c.LogIn("new.person", "wrong", "10.0.0.1"))
     office.ask(c.LogOut(), clerk)
+    office.ask(c.LinkAccount(colleague, "https://login.example.com", "u-1"), admin)
     token = office.ask(c.CreateToken(clerk), clerk)["id"]
     office.ask(c.RevokeToken(token), clerk)
     office.ask(c.MoveClock(3600), admin)

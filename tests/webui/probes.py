@@ -56,6 +56,8 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "deployed.look": ("GET", "/deployed/repository", {"query_string": {"deploymentsQuery": CAMUNDA_QUERY}}),
     "downloads.templates": _get("/downloads/element-templates/closeloop-camunda-7.json"),
     "sessions.new": _get("/login"),
+    "provider_logins.begin": _get("/login/provider"),
+    "provider_logins.finish": _get("/login/provider/callback"),
     "sessions.create": _form("/session", login=clerk, password=PASSWORD),
     "sessions.demo": _form("/session/demo", login=clerk),
     "sessions.destroy": _form("/session/end"),

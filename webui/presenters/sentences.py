@@ -160,6 +160,7 @@ SENTENCES: Mapping[E, Told] = {
     E.GroupDefined: told("users", "", N_("%(who)s defined the group %(group)s")),
     E.CalendarDefined: told("calendar", "", N_("%(who)s defined the calendar %(calendar)s")),
     E.UserSaved: told("user", "", N_("%(who)s saved the account of %(login)s")),
+    E.AccountLinked: told("link", "soon", N_("%(login)s may log in by the provider %(issuer)s, as %(subject)s")),
     E.AbsenceSet: told(
         "calendar",
         "",
