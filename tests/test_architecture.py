@@ -30,8 +30,8 @@ WRITERS = {"engine/runtime.py", "engine/store/migrate.py", "webui/start.py", "we
 #: The only places of the engine that ask the system for the time or for chance.
 SOURCES_OF_TIME = {"engine/domain/clock.py", "engine/store/organisation_clock.py", "engine/store/session.py"}
 
-#: Lists of one thing after another, which would not become clearer in pieces.
-LISTS = {"engine/store/schema.py", "engine/domain/commands.py", "webui/api/schemas.py", "webui/api/answers.py"}
+#: Lists of one thing after another, which would not become clearer in pieces; and the verifier, which goes out alone.
+LISTS = {"engine/audit/offline.py", "engine/store/schema.py", "engine/domain/commands.py", "webui/api/schemas.py", "webui/api/answers.py"}
 LONGEST = 300
 
 
@@ -49,15 +49,19 @@ NOT_BY_API = {
     "TidyUp": "the worker's",
     "CheckPilot": "the worker's",
     "RecordExport": "an export records itself",
+    "RecordReading": "reading records itself",
+    "RecordSeparationRefused": "the refusal records itself",
     "LogIn": "a program has a token",
     "LogInByProvider": "a program has a token",
     "LinkAccount": "set-up, by the command line",
     "LogOut": "a program has a token",
     "DemoLogIn": "a program has a token",
     "MoveClock": "a visitor's of the demo",
+    "ChangePassword": "a person's: a token must not be able to take the account over",
+    "EndSessions": "a person's",
     "SaveUser": "set-up, by the command line",
-    "CreateToken": "set-up, by the command line",
-    "RevokeToken": "set-up, with a later issue",
+    "CreateToken": "a person's, or by the command line: a token makes no tokens",
+    "RevokeToken": "a person's, or by the command line",
     "DefineDepartment": "set-up, by the command line",
     "DefineGroup": "set-up, by the command line",
     "DefineCalendar": "set-up, with a later issue",

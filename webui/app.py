@@ -11,6 +11,7 @@ from engine.runtime import Engine
 from webui import (
     about,
     absence,
+    account,
     api,
     attachments,
     audit,
@@ -31,6 +32,7 @@ from webui import (
     find,
     live,
     locales,
+    looks,
     migrations,
     modeler,
     operations,
@@ -86,6 +88,7 @@ PAGES = (
     trail,
     exports,
     absence,
+    account,
     organisation,
     about,
 )
@@ -115,7 +118,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (operations, security, locales, templating, api, camunda, edge, auth, routing, live, error_pages):
+    for part in (operations, security, locales, templating, api, camunda, edge, auth, looks, routing, live, error_pages):
         part.install(app)
     application.install(app, settings)
     for one in BLUEPRINTS:

@@ -5,6 +5,8 @@ The API, the health checks and the static files have rules of their own.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -16,7 +18,7 @@ from engine.domain.text import Text
 from engine.queries import worklist
 from engine.store.organisation import Organisation
 from webui.attempts import Attempts
-from webui.logins import Logins
+from webui.logins import CODE, PASSWORD, Logins
 from webui.request import calendar_for, is_htmx, wants_json
 
 COOKIE = "closeloop_login"
@@ -25,6 +27,12 @@ PUBLIC = frozenset(
     "preferences.update demo.move_clock about.show about.keys "
     "api_docs.show".split()
 )
+#: Where somebody does what is needed of them first: the page they are led to, and what they may ask for there.
+WAYS = {
+    PASSWORD: ("account.password", "account.change_password"),
+}
+ALWAYS = frozenset({"sessions.destroy"})
+LONGEST_AGENT = 300
 OUTSIDE = ("/api/", "/engine-rest/", "/.well-known/", "/static/", "/health", "/metrics")
 
 ROLES = {
@@ -70,11 +78,14 @@ def install(app: Flask, clock: Clock | None = None) -> None:
 
     @app.before_request
     def demand_person() -> Response | None:
-        if not is_desk() or request.endpoint is None or request.endpoint in PUBLIC or g.viewer is not None:
+        if not is_desk() or request.endpoint is None or request.endpoint in PUBLIC:
+            return None
+        way = ("sessions.new",) if g.login is None else WAYS[g.login.needs[0]] if g.login.needs else None
+        if way is None or request.endpoint in way or (g.viewer is not None and request.endpoint in ALWAYS):
             return None
         if request.method not in ("GET", "HEAD") or is_htmx() or wants_json():
             raise LoggedOut()
-        return redirect(url_for("sessions.new", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for(way[0], next=request.full_path.rstrip("?")), 303)
 
     @app.after_request
     def keep_session(response: Response) -> Response:
@@ -97,9 +108,16 @@ def attempts() -> Attempts:
     return current_app.extensions["attempts"]
 
 
-def log_in(response: Response, user_id: int, how: str, id_token: str | None = None) -> Response:
-    """The browser that gets this response is logged in anew: nothing of an earlier log-in or page token remains."""
-    token = logins().begin(user_id, how, request.cookies.get(COOKIE), id_token)
+def log_in(
+    response: Response, user_id: int, how: str, id_token: str | None = None, needs: Sequence[str] = ()
+) -> Response:
+    """The browser that gets this response is logged in anew: nothing of an earlier log-in or page token remains.
+
+    `needs`: what this person has to do first (`WAYS`); wherever else they go, they are led there.
+    """
+    agent = re.sub(r"[^\x20-\x7e]", "", request.user_agent.string)[:LONGEST_AGENT]
+    where = {"address": request.remote_addr or "", "agent": agent}
+    token = logins().begin(user_id, how, request.cookies.get(COOKIE), id_token, tuple(needs), where)
     session.clear()
     response.set_cookie(
         COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], path="/"
@@ -127,7 +145,8 @@ def _look(conn: Connection, organisation: Organisation) -> None:
     """`g.viewer` is the person logged in, as they may act now, or None."""
     token = request.cookies.get(COOKIE)
     login = logins().find(conn, token) if token else None
-    g.viewer = organisation.actor(login.user_id, g.now) if login else None
+    g.viewer = organisation.actor(login.user_id, g.now) if login and CODE not in login.needs else None
+    g.login = login if g.viewer is not None or (login and CODE in login.needs) else None
     g.actor = g.viewer
     g.is_to_renew = login is not None and login.is_to_renew
     g.id_token = login.id_token if login else None

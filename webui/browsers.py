@@ -12,14 +12,18 @@ from collections.abc import Mapping
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from webui.attempts import Try
+
 COOKIE = "closeloop_known"
+LONGEST_LOGIN = 100
 LASTS = 180 * 24 * 3600
 MOST = 8
 
 
-def mark(login: str) -> str:
-    """This browser's mark for the login; empty where that person never logged in here."""
-    return _marks().get(_who(login), "")
+def tried(login: str) -> Try:
+    """Who tries to prove that they are whom, from where; by its mark where that person has logged in here before."""
+    name = login.casefold()[:LONGEST_LOGIN]
+    return Try(name, request.remote_addr or "", _marks().get(_who(name), ""))
 
 
 def remember(response: Response, login: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,6 @@ from engine.domain.actors import SYSTEM
 from engine.domain.errors import Refusal, WrongCredentials
 from engine.domain.text import Text
 from webui import auth, browsers, locales
-from webui.attempts import Try
 from webui.errors import status_of
 from webui.oidc.application import farewell, provider
 from webui.request import engine, execute, safe_next
@@ -28,6 +29,16 @@ class FormUsed(Refusal):
 
     code, kind = "login-form-used", "conflict"
     sentence = Text("该登录页已使用过，请在此重新登录。", "This log-in page was used before. Log in here again.")
+
+
+class FirstPasswordExpired(Refusal):
+    """Said only to whoever knows that password."""
+
+    code, kind = "first-password-expired", "forbidden"
+    sentence = Text(
+        "管理员设置的初始密码已过期，请管理员重新设置。",
+        "The first password an administrator gave you has expired. Ask them for a new one.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +73,14 @@ def create() -> ResponseReturnValue:
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     next_ = safe_next(request.form.get("next"), "")
     try:
-        user_id = _checked(login, password)
+        known = _checked(login, password)
     except Refusal as refusal:
         session.pop("csrf_token", None)
         g.pop("csrf_token", None)
         return page(login[:LONGEST_LOGIN], refusal, next_), status_of(refusal)
     response = redirect(next_ or url_for("desk.first"), 303)
     browsers.remember(response, login)
-    return auth.log_in(response, user_id, "password")
+    return auth.log_in(response, known["user_id"], "password", needs=known["needs"])
 
 
 @bp.post("/session/end")
@@ -87,27 +98,23 @@ def demo() -> ResponseReturnValue:
     return auth.log_in(response, answer["user_id"], "demo")
 
 
-def attempt(login: str) -> Try:
-    """Who tries to log in as whom, from where."""
-    name = login.casefold()[:LONGEST_LOGIN]
-    return Try(name, request.remote_addr or "", browsers.mark(name))
-
-
-def _checked(login: str, password: str) -> int:
-    """The id of the person whose login and password these are."""
+def _checked(login: str, password: str) -> Mapping[str, Any]:
+    """Whose login and password these are (`user_id`), and what they have to do first (`needs`)."""
     address = request.remote_addr or ""
-    tried = attempt(login)
+    tried = browsers.tried(login)
     auth.attempts().begin(tried)
     good = 0 < len(login) <= LONGEST_LOGIN and len(password) <= LONGEST_PASSWORD
     command = c.LogIn(login[:LONGEST_LOGIN], password if good else "", address)
-    user_id = engine().execute(command, SYSTEM)["user_id"]
-    if user_id is None:
+    answer = engine().execute(command, SYSTEM)
+    if answer["user_id"] is None and "why" not in answer:
         auth.attempts().refused(tried)
         raise WrongCredentials()
     auth.attempts().accepted(tried)
+    if answer["user_id"] is None:
+        raise FirstPasswordExpired()
     if not auth.logins().use_form(session.get("csrf_token", "")):
         raise FormUsed()
-    return user_id
+    return answer
 
 
 def page(login: str = "", refusal: Refusal | None = None, next_: str = "") -> str:

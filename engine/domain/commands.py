@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -522,12 +523,32 @@ class LogOut(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePassword(Command):
+    """The actor chooses a new password; whoever is logged in as them has to log in again."""
+
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndSessions(Command):
+    """Log somebody out everywhere, from `only` one session, or from all but the one to `keep`."""
+
+    login: str
+    only: str | None = None
+    keep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CreateToken(Command):
+    """`days`: how long it is good for; None: until it is revoked."""
+
     SECRETS: ClassVar[tuple[str, ...]] = ("token",)
 
     login: str
     scopes: tuple[str, ...] = ()
     name: str = ""
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,6 +573,46 @@ class RecordVerification(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawSample(Command):
+    """Some of the cases closed in a time that is over are to be reviewed. An auditor's.
+
+    `method`: random, stratified (by `strata`: procedure, department, channel or owner) or weighted by risk. Without a
+    `seed` one is made. `reviews`: how many people have to agree on a case. `scorecard` as `Scorecard.as_json`, else the
+    usual one.
+    """
+
+    name: str
+    size: int
+    method: str
+    from_at: datetime
+    to_at: datetime
+    seed: str = ""
+    strata: str = ""
+    procedure: str | None = None
+    department: str | None = None
+    reviews: int = 1
+    scorecard: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCase(Command):
+    """An auditor who had no part in the case rates it. `ratings` by key of the question."""
+
+    sample_id: int
+    case_id: int
+    ratings: Mapping[str, str]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSample(Command):
+    """No more reviews; the figures stand. `reason` where cases are left."""
+
+    sample_id: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MakeCheckpoint(Command):
     """Sign what the trail is now: the root over the heads of all chains."""
 
@@ -564,6 +625,26 @@ class RecordExport(Command):
     scope: Mapping[str, Any]
     cases: int
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReading(Command):
+    """That an auditor looks at personal data: of a case, of a customer, or in a list named by `what`."""
+
+    what: str
+    case_id: int | None = None
+    customer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSeparationRefused(Command):
+    """That four eyes forbade somebody to do a task, or to give it to `to_login`."""
+
+    case_id: int
+    no: int
+    verb: str
+    separate: str
+    to_login: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

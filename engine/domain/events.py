@@ -40,6 +40,7 @@ class EventType(StrEnum):
     TaskCompleted = "TaskCompleted"
     TaskCancelled = "TaskCancelled"
     SuggestionMade = "SuggestionMade"
+    SeparationRefused = "SeparationRefused"
     # clocks
     ClockStarted = "ClockStarted"
     ClockPaused = "ClockPaused"
@@ -52,6 +53,8 @@ class EventType(StrEnum):
     MigrationUndone = "MigrationUndone"
     # personal data
     PersonalValuesRedacted = "PersonalValuesRedacted"
+    PersonalDataRead = "PersonalDataRead"
+    CaseReviewed = "CaseReviewed"
     # the system chain
     CustomerRegistered = "CustomerRegistered"
     CustomerUpdated = "CustomerUpdated"
@@ -75,11 +78,15 @@ class EventType(StrEnum):
     LoggedIn = "LoggedIn"
     LogInRefused = "LogInRefused"
     LoggedOut = "LoggedOut"
+    SessionsEnded = "SessionsEnded"
+    PasswordChanged = "PasswordChanged"
     TokenCreated = "TokenCreated"
     TokenRevoked = "TokenRevoked"
     OrganisationClockMoved = "OrganisationClockMoved"
     TrailVerified = "TrailVerified"
     TrailExported = "TrailExported"
+    SampleDrawn = "SampleDrawn"
+    SampleClosed = "SampleClosed"
     CheckpointMade = "CheckpointMade"
     SigningKeyChanged = "SigningKeyChanged"
 
@@ -115,6 +122,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.TaskCompleted: _keys("task element", "values was for instance path clock met"),
     E.TaskCancelled: _keys("task element why", "clock met"),
     E.SuggestionMade: _keys("suggestion task element text"),
+    E.SeparationRefused: _keys("task element verb separate", "to"),
     E.ClockStarted: _keys("clock name limit calendar hash due_at", "warn"),
     E.ClockPaused: _keys("clock name why"),
     E.ClockResumed: _keys("clock name due_at"),
@@ -124,6 +132,8 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.CaseMigrated: _keys("migration instance procedure from to", "mapping tasks clocks reason"),
     E.MigrationUndone: _keys("migration instance procedure from to", "clocks"),
     E.PersonalValuesRedacted: _keys("reason count"),
+    E.PersonalDataRead: _keys("what", "customer"),
+    E.CaseReviewed: _keys("sample verdict ratings", "score note"),
     E.CustomerRegistered: _keys("customer", "name phone email segment note"),
     E.CustomerUpdated: _keys("customer", "name phone email segment note"),
     E.VersionDeployed: _keys("procedure version sha256", "note findings draft source repairs suggestions files"),
@@ -146,15 +156,29 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.LoggedIn: _keys("login", "address how"),
     E.LogInRefused: _keys("login", "address how why"),
     E.LoggedOut: _keys("login"),
-    E.TokenCreated: _keys("token login", "scopes name"),
+    E.SessionsEnded: _keys("login count"),
+    E.PasswordChanged: _keys("login"),
+    E.TokenCreated: _keys("token login", "scopes name expires_at"),
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),
     E.TrailVerified: _keys("scope entries verdict"),
     E.TrailExported: _keys("format cases entries", "case procedure from to procedures"),
+    E.SampleDrawn: _keys("sample name method seed size population digest", "wanted reviews scorecard"),
+    E.SampleClosed: _keys("sample settled passed", "mean reason"),
     E.CheckpointMade: _keys("checkpoint size root digest key"),
     E.SigningKeyChanged: _keys("key", "before"),
 }
 
+
+#: What happens in the ordinary course of things, in every case or every day. The rest is worth a look, and the database
+#: finds it without passing over these; a timer that fired late belongs to the rest.
+ROUTINE = frozenset(
+    {
+        E.CaseStarted, E.CaseClosed, E.InstanceStarted, E.InstanceEnded, E.PathTaken, E.MessageSent, E.MessageReceived,
+        E.TaskCreated, E.TaskClaimed, E.TaskCompleted, E.TaskCancelled, E.ClockStarted, E.ClockPaused, E.ClockResumed,
+        E.ClockStopped, E.TimerFired, E.CustomerRegistered, E.CustomerUpdated, E.LoggedIn, E.LoggedOut,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.domain import commands as c
+from engine.domain.errors import Refusal, SeparationOfDuties
 from engine.handlers import (
     access,
+    accounts,
     attachments,
     cases,
     checkpoints,
@@ -17,10 +19,12 @@ from engine.handlers import (
     migrations,
     moving,
     moving_back,
+    notices,
     organisation,
     procedures,
     provider_logins,
     releases,
+    samples,
     suggestions,
     timers,
     trail,
@@ -84,10 +88,17 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.LogInByProvider: provider_logins.log_in,
     c.LinkAccount: provider_logins.link,
     c.LogOut: access.log_out,
+    c.ChangePassword: accounts.change_password,
+    c.EndSessions: accounts.end_sessions,
     c.CreateToken: access.create_token,
     c.RevokeToken: access.revoke_token,
     c.RecordVerification: trail.record_verification,
     c.RecordExport: trail.record_export,
+    c.RecordReading: notices.reading,
+    c.RecordSeparationRefused: notices.separation_refused,
+    c.DrawSample: samples.draw,
+    c.ReviewCase: samples.review,
+    c.CloseSample: samples.close,
     c.MakeCheckpoint: checkpoints.make,
 }
 
@@ -98,5 +109,10 @@ PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.AddAttachment: attachments.examine,
     c.ReviseUpload: uploads.examine_revision,
     c.LogIn: access.compare,
-    c.SaveUser: organisation.hash_new_password,
+    c.ChangePassword: accounts.try_password,
+    c.SaveUser: organisation.try_new_password,
+    c.DrawSample: samples.look,
 }
+
+#: Refusals that are written down although nothing happened: what the command for it is, if there is one.
+NOTICES: Mapping[type[Refusal], Callable[..., c.Command | None]] = {SeparationOfDuties: notices.of_separation}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from engine.domain import commands as c
@@ -18,6 +19,10 @@ from engine.store import people
 
 SCOPES = ("read", "work", "deploy", "admin")
 TOKEN_PREFIX = "clp_"
+LONGEST_DAYS = 366
+FIRST_PASSWORD_LASTS = timedelta(days=7)
+EXPIRED = "expired"
+PASSWORD = "password"
 
 
 def compare(command: c.LogIn, ahead: Ahead) -> tuple[str | None, bool]:
@@ -29,15 +34,22 @@ def compare(command: c.LogIn, ahead: Ahead) -> tuple[str | None, bool]:
 
 
 def log_in(command: c.LogIn, work: Work) -> Mapping[str, Any]:
-    """A wrong password is an answer, not a refusal: it has to stay in the trail."""
+    """A wrong password is an answer, not a refusal: it has to stay in the trail.
+
+    `needs`: what has to be done before anything else. A password that somebody else has chosen has to be changed.
+    """
     login, address = command.login.strip()[:100], command.address[:64] or None
     row = people.user(work.conn, login)
     hash_, is_right = work.prepared
     if not is_right or row is None or row.password_hash != hash_ or not row.active:
         work.record_system(EventType.LogInRefused, login=login, address=address)
         return {"user_id": None}
+    is_first = row.password_by not in (None, row.id)
+    if is_first and row.password_at + FIRST_PASSWORD_LASTS <= work.now:
+        work.record_system(EventType.LogInRefused, login=login, address=address, why=EXPIRED)
+        return {"user_id": None, "why": EXPIRED}
     work.record_system(EventType.LoggedIn, login=login, address=address, how="password")
-    return {"user_id": row.id}
+    return {"user_id": row.id, "needs": [PASSWORD] if is_first else []}
 
 
 def demo_log_in(command: c.DemoLogIn, work: Work) -> Mapping[str, Any]:
@@ -69,12 +81,14 @@ def create_token(command: c.CreateToken, work: Work) -> Mapping[str, Any]:
         raise InvalidInput(
             fields={"scopes": Text(f"没有权限范围“{name}”，可用：{known}。", f"No scope “{name}”; there are: {known}.")}
         )
+    if command.days is not None and not 1 <= command.days <= LONGEST_DAYS:
+        raise InvalidInput(fields={"days": Text("有效期为 1 至 366 天。", "A token is good for 1 to 366 days.")})
+    expires_at = work.now + timedelta(days=command.days) if command.days is not None else None
     token = TOKEN_PREFIX + work.random(32).hex()
     values = {"user_id": row.id, "hash": token_hash(token), "name": command.name[:200], "scopes": list(scopes)}
-    token_id = people.add_token(work.conn, values | {"created_at": work.now})
-    work.record_system(
-        EventType.TokenCreated, token=token_id, login=row.login, scopes=list(scopes), name=command.name[:200] or None
-    )
+    token_id = people.add_token(work.conn, values | {"created_at": work.now, "expires_at": expires_at})
+    told = {"scopes": list(scopes), "name": command.name[:200] or None, "expires_at": expires_at}
+    work.record_system(EventType.TokenCreated, token=token_id, login=row.login, **told)
     return {"id": token_id, "token": token, "scopes": list(scopes)}
 
 

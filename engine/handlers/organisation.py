@@ -15,14 +15,14 @@ from engine.domain.calendar import Calendar
 from engine.domain.errors import Forbidden, InvalidInput, NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.handlers import passwords
+from engine.handlers.accounts import NewPassword, password_values
 from engine.handlers.ahead import Ahead
-from engine.handlers.passwords import hash_password
 from engine.handlers.work import Work
 from engine.store import people
 from engine.store.organisation import edition_hash
 from engine.store.organisation_clock import CLOCK_OFFSET
 
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
 KEY = re.compile(r"[\w.@+-]{1,64}")
 BAD_KEY = Text("只能包含字母、数字和 . @ + - _，最长 64 个字符。", "Only letters, digits and . @ + - _, at most 64 characters.")
 NAMES = Form(
@@ -76,10 +76,16 @@ def define_calendar(command: c.DefineCalendar, work: Work) -> Mapping[str, Any]:
     return _changed(work, EventType.CalendarDefined, calendar=command.key, hash=hash_, body=body)
 
 
-def hash_new_password(command: c.SaveUser, ahead: Ahead) -> str | None:
-    given = command.password
-    may = ahead.actor.has(ADMIN) and given is not None and SHORTEST_PASSWORD <= len(given) <= LONGEST_PASSWORD
-    return hash_password(given) if may else None
+def try_new_password(command: c.SaveUser, ahead: Ahead) -> NewPassword | None:
+    if command.password is None or not ahead.actor.has(ADMIN):
+        return None
+    with ahead.read() as conn:
+        row = people.user(conn, command.login)
+    known = passwords.about(row) if row is not None else ()
+    wrong = passwords.fault(command.password, (command.login, command.name, command.email, *known))
+    if wrong is not None:
+        return NewPassword(None, {"password": wrong})
+    return NewPassword(None, {}, passwords.hash_password(command.password))
 
 
 def save_user(command: c.SaveUser, work: Work) -> Mapping[str, Any]:
@@ -93,7 +99,7 @@ def save_user(command: c.SaveUser, work: Work) -> Mapping[str, Any]:
         values["roles"] = sorted(set(command.roles))
     if command.groups is not None:
         values["groups"] = sorted(set(command.groups))
-    secret = {} if command.password is None else {"password_hash": work.prepared}
+    secret = {} if command.password is None else password_values(work.prepared.hash, work.actor.id, work)
     if row is None:
         new = {"name": command.login, "roles": ["employee"], "groups": [], "active": True, "locale": "zh-CN"}
         user_id = people.add_user(work.conn, new | values | secret | {"login": command.login})
@@ -156,8 +162,8 @@ def _check_user(command: c.SaveUser, work: Work) -> None:
         wrong["groups"] = UNKNOWN.format(key=group)
     if command.department is not None and command.department not in organisation.departments:
         wrong["department"] = UNKNOWN.format(key=command.department)
-    if command.password is not None and not SHORTEST_PASSWORD <= len(command.password) <= LONGEST_PASSWORD:
-        wrong["password"] = Text("密码应为 8 至 200 个字符。", "A password has 8 to 200 characters.")
+    if command.password is not None:
+        wrong |= work.prepared.wrong
     if command.locale not in (None, "zh-CN", "en"):
         wrong["locale"] = Text("可用语言：zh-CN、en。", "Languages: zh-CN, en.")
     if wrong:

@@ -1,13 +1,43 @@
-"""Passwords as Argon2id hashes: 19 MiB, two passes, one lane (OWASP's password storage cheat sheet)."""
+"""Passwords: kept as Argon2id hashes (19 MiB, two passes, one lane: OWASP's password storage cheat sheet), and good ones.
+
+A good one is long and not easily guessed; what characters it is made of is the person's own matter (NIST SP 800-63B).
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import Row
+from zxcvbn import zxcvbn
+
+from engine.domain.text import Text
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+SHORTEST, LONGEST = 12, 200
+#: Of zxcvbn's scores 0 to 4: more than a hundred million guesses, which no log-in page allows and no hash makes cheap.
+GOOD_ENOUGH = 3
+#: What zxcvbn takes; it looks at the beginning of what is longer.
+LOOKED_AT = 72
+OUR_WORDS = ("closeloop", "close", "loop", "bihuan", "kefu", "gongdan", "service", "desk", "闭环", "客服", "工单")
+LENGTH = Text("密码应为 12 至 200 个字符。几个不相干的词即可。", "A password has 12 to 200 characters. A few unrelated words will do.")
+SAME = Text("应与原密码不同。", "It should not be the old one.")
+GUESSABLE = Text("太容易被猜到：{why}。可再加几个不相干的词。", "It is too easily guessed: {why}. Add a few unrelated words.")
+WHY = {
+    "user_inputs": Text("含有您的姓名、用户名或本系统的名称", "it holds your name, your login or the name of this system"),
+    "passwords": Text("它与常用密码相近", "it is close to a password many people use"),
+    "dictionary": Text("常见的词太少", "it is made of too few common words"),
+    "spatial": Text("是键盘上相邻的按键", "the keys stand beside each other on the keyboard"),
+    "repeat": Text("有重复的内容", "the same comes again and again"),
+    "sequence": Text("是连续的字母或数字", "letters or digits follow one another in their order"),
+    "regex": Text("含有近年的年份", "it holds a recent year"),
+    "date": Text("含有日期", "it holds a date"),
+    "bruteforce": Text("不同的字符太少", "it has too few different characters"),
+}
 
 
 def hash_password(password: str) -> str:
@@ -20,6 +50,24 @@ def is_password(password: str, hash_: str | None) -> bool:
         return HASHER.verify(hash_ or _nobodys(), password) and hash_ is not None
     except (Argon2Error, InvalidHashError):
         return False
+
+
+def fault(password: str, about: Iterable[str | None]) -> Text | None:
+    """What is wrong with a new password, None if it is good. `about`: what is known of its owner."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        return LENGTH
+    known = {word.casefold() for text in about if text for word in (text, *re.split(r"[\W_]+", text)) if len(word) > 1}
+    found = zxcvbn(password[:LOOKED_AT], user_inputs=[*OUR_WORDS, *sorted(known)])
+    if found["score"] >= GOOD_ENOUGH:
+        return None
+    longest = max(found["sequence"], key=lambda match: len(match["token"]))
+    kind = longest["pattern"]
+    return GUESSABLE.format(why=WHY.get(longest.get("dictionary_name", ""), WHY[kind]))
+
+
+def about(row: Row) -> tuple[str | None, ...]:
+    """What is known of the owner of an account, which a password should not be made of."""
+    return row.login, row.name, row.email, row.department
 
 
 @lru_cache(maxsize=1)

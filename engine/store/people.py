@@ -84,6 +84,15 @@ def user_of_subject(conn: Connection, issuer: str, subject: str) -> Row | None:
     return conn.execute(select(user_account).where(known)).one_or_none()
 
 
+def user_by_id(conn: Connection, user_id: int) -> Row | None:
+    return conn.execute(select(user_account).where(user_account.c.id == user_id)).one_or_none()
+
+
+def lock_user(conn: Connection, user_id: int) -> Row | None:
+    """The account, locked until the end of the transaction."""
+    return conn.execute(select(user_account).where(user_account.c.id == user_id).with_for_update()).one_or_none()
+
+
 def save_department(conn: Connection, key: str, values: Mapping[str, Any]) -> None:
     _save(conn, department, key, values)
 
@@ -123,6 +132,10 @@ def revoke_token(conn: Connection, token_id: int, at: datetime) -> None:
     conn.execute(update(api_token).where(api_token.c.id == token_id).values(revoked_at=at))
 
 
+def note_token_use(conn: Connection, token_id: int, at: datetime) -> None:
+    conn.execute(update(api_token).where(api_token.c.id == token_id).values(used_at=at))
+
+
 def tokens_of(conn: Connection, user_id: int) -> Sequence[Row]:
     return conn.execute(select(api_token).where(api_token.c.user_id == user_id).order_by(api_token.c.id)).all()
 
@@ -141,8 +154,19 @@ def end_session(conn: Connection, token_hash: str) -> None:
     conn.execute(delete(login_session).where(login_session.c.token_hash == token_hash))
 
 
-def end_sessions_of(conn: Connection, user_id: int) -> None:
-    conn.execute(delete(login_session).where(login_session.c.user_id == user_id))
+def sessions_of(conn: Connection, user_id: int, now: datetime) -> Sequence[Row]:
+    its = (login_session.c.user_id == user_id) & (login_session.c.expires_at > now)
+    return conn.execute(select(login_session).where(its).order_by(login_session.c.created_at.desc())).all()
+
+
+def end_sessions_of(conn: Connection, user_id: int, only: str | None = None, keep: str | None = None) -> int:
+    """All of them, `only` the one whose hash begins so, or all but one; how many were ended."""
+    of_token, which = login_session.c.token_hash, login_session.c.user_id == user_id
+    if only is not None:
+        which &= of_token.startswith(only, autoescape=True)
+    if keep is not None:
+        which &= ~of_token.startswith(keep, autoescape=True)
+    return conn.execute(delete(login_session).where(which)).rowcount
 
 
 def forget_expired_sessions(conn: Connection, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,9 +15,10 @@ from engine.audit.notary import Notary
 from engine.audit.signing import Signer
 from engine.audit.verify import verify_chain
 from engine.domain import commands as c
-from engine.domain.errors import Forbidden, InvalidInput
+from engine.domain.errors import Forbidden, InvalidInput, SeparationOfDuties
 from engine.domain.events import GRAMMAR, EventType
 from engine.queries import verification
+from engine.store import people
 from engine.store.schema import entry, personal_value, service_case
 from tests.engine.drawn import boundary, bpmn, messages, receive, script, sequence, task, throw
 from tests.office import Office, admin, auditor, clerk, colleague, lead, outsider, owner
@@ -62,12 +64,15 @@ def everything(office: Office) -> list[int]:
 
     customer = office.ask(c.RegisterCustomer("王丽娟", "138 0013 8000"), clerk)["id"]
     office.ask(c.UpdateCustomer(customer, "王丽娟", "138 0013 8001"), clerk)
-    office.ask(c.SaveUser("new.person", password="long enough"), admin)
+    office.ask(c.SaveUser("new.person", password="long enough by far"), admin)
     office.ask(c.SetAbsence(clerk, colleague), clerk)
-    office.ask(c.LogIn("new.person", "long enough", "10.0.0.1"))
+    office.ask(c.LogIn("new.person", "long enough by far", "10.0.0.1"))
     office.ask(c.LogIn("new.person", "wrong", "10.0.0.1"))
     office.ask(c.LogOut(), clerk)
     office.ask(c.LinkAccount(colleague, "https://login.example.com", "u-1"), admin)
+    office.ask(c.ChangePassword("long enough by far", "chosen by oneself"), "new.person")
+    session(office, "new.person")
+    office.ask(c.EndSessions("new.person"), admin)
     token = office.ask(c.CreateToken(clerk), clerk)["id"]
     office.ask(c.RevokeToken(token), clerk)
     office.ask(c.MoveClock(3600), admin)
@@ -77,7 +82,26 @@ def everything(office: Office) -> list[int]:
     office.ask(c.RecordExport("csv", {"case": case.id}, 1, 40), auditor)
     office.ask(c.SetProcedureDepartment("hears", "service"), owner)
     office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
-    return [case.id, cancelled.id, moved_and_put_back(office), read_and_suggested(office)]
+    office.ask(c.RecordReading("cases"), auditor)
+    return [case.id, cancelled.id, moved_and_put_back(office), read_and_suggested(office), forbidden(office)]
+
+
+def forbidden(office: Office) -> int:
+    """Whoever proposed tries to approve."""
+    both = (task("a", "front-desk"), task("b", "front-desk", separate_from="a"))
+    case = office.start(bpmn(sequence("four-eyes", *both, path="s > a > b > e")))
+    case.task("a").complete(by=clerk)
+    with pytest.raises(SeparationOfDuties):
+        case.task("b").claim(by=clerk)
+    return case.id
+
+
+def session(office: Office, login: str) -> str:
+    """The person is logged in somewhere; the id of that session."""
+    values = {"user_id": office.actor(login).id, "body": {"how": "password"}, "created_at": office.now}
+    with office.engine.database.write() as conn:
+        people.save_session(conn, "5" * 64, values | {"expires_at": office.now + timedelta(hours=1)})
+    return "5" * 16
 
 
 def read_and_suggested(office: Office) -> int:

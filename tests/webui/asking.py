@@ -17,7 +17,7 @@ from tests.engine.test_training import ask
 from tests.office import Office, admin, auditor, clerk, colleague, lead, outsider, owner
 from tests.webui.caller import REFUND
 from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, PDF, PROBES, WAITING
-from tests.webui.web import PASSWORD, Web
+from tests.webui.web import FIRST_PASSWORD, PASSWORD, Web
 from webui.config import Settings
 from webui.notary import notary
 
@@ -50,7 +50,8 @@ def furnish(database: Database) -> dict[str, str]:
     office.ask(c.SaveUser(OTHER_LEAD, name="陈库", roles=("employee", "lead"), groups=("stock",), department="warehouse"))
     office.ask(c.SaveUser(OTHER_OWNER, name="孙库", roles=("owner",), department="warehouse"))
     office.ask(c.SaveUser(MINE, name="周服", roles=("owner",), department="service"))
-    office.ask(c.SaveUser(clerk, password=PASSWORD))
+    office.ask(c.SaveUser(clerk, password=FIRST_PASSWORD))
+    office.ask(c.ChangePassword(FIRST_PASSWORD, PASSWORD), clerk)
     office.deploy(REFUND)
     office.ask(c.RegisterCustomer("王女士", "13800138000"), clerk)
     for _ in range(5):

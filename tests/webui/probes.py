@@ -14,6 +14,7 @@ PDF = b"%PDF-1.7\n"
 OPEN, HELD, BROKEN, FREE, WAITING = 1, 2, 3, 4, 5
 FIRST, ATTACHED, FAILED = 3, 5, 6
 TASK, HELD_TASK = f"/tasks/{OPEN}-{FIRST}", f"/tasks/{HELD}-{FIRST}"
+NEW_PASSWORD = "another horse altogether"
 CAMUNDA_QUERY = '[{"type":"id","operator":"eq","value":"1"}]'
 
 
@@ -63,6 +64,13 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "sessions.destroy": _form("/session/end"),
     "preferences.update": _form("/preferences", lang="en"),
     "demo.move_clock": _form("/demo/clock", by="PT1H"),
+    "account.show": _get("/account"),
+    "account.show_other": _get(f"/accounts/{clerk}"),
+    "account.password": _get("/account/password"),
+    "account.change_password": _form("/account/password", old=PASSWORD, new=NEW_PASSWORD, again=NEW_PASSWORD),
+    "account.end_sessions": _form("/account/sessions/end"),
+    "account.create_token": _form("/account/tokens", name="nightly", scope="read", days="30", once="k3"),
+    "account.revoke_token": _form("/account/tokens/1/revocation"),
     "absence.show": _get("/absence"),
     "absence.create": _form("/absence", login=clerk, substitute=colleague, from_at="2026-03-02T09:00"),
     "absence.end": _form("/absence/end", login=clerk),

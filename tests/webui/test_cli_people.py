@@ -28,22 +28,22 @@ def test_an_account_with_everything(terminal, engine):
     said = terminal.run(
         "users", "add", "anna", "--name", "安娜", "--role", "employee", "--role", "lead",
         "--group", "front-desk", "--department", "service", "--email", "anna@example.org", "--language", "en",
-        "--password-stdin", typed="correct horse\n",
+        "--password-stdin", typed="correct horse battery\n",
     )  # fmt: skip
     assert (said.exit_code, said.stdout) == (0, "Made the account anna\n")
     assert said.stderr == "“service” is new here\n“front-desk” is new here\n"
     actor = engine.actor("anna")
     assert (actor.name, actor.roles, actor.groups) == ("安娜", {"employee", "lead"}, {"front-desk"})
     assert (actor.department, actor.locale) == ("service", "en")
-    assert is_password("correct horse", _row(engine).password_hash)
+    assert is_password("correct horse battery", _row(engine).password_hash)
 
 
 def test_the_same_login_again_changes_what_is_given_and_nothing_else(terminal, engine):
-    terminal.ok("users", "add", "anna", "--name", "Anna", "--role", "lead", "--password-stdin", typed="correct horse")
+    terminal.ok("users", "add", "anna", "--name", "Anna", "--role", "lead", "--password-stdin", typed="correct horse battery")
     assert terminal.ok("users", "add", "anna", "--name", "Anna B.") == "Changed the account anna\n"
     actor = engine.actor("anna")
     assert (actor.name, actor.roles) == ("Anna B.", {"lead"})
-    assert is_password("correct horse", _row(engine).password_hash)
+    assert is_password("correct horse battery", _row(engine).password_hash)
 
 
 def test_without_a_password_it_says_that_nobody_can_log_in(terminal):
@@ -77,7 +77,7 @@ def test_a_login_is_letters_and_digits(terminal, login):
 
 def test_a_short_password_is_refused_and_not_shown(terminal, engine):
     said = terminal.refused("users", "add", "anna", "--password-stdin", typed="secret\n")
-    assert "password: A password has 8 to 200 characters." in said and "secret" not in said
+    assert "password: A password has 12 to 200 characters." in said and "secret" not in said
     assert engine.actor("anna") is None
 
 
@@ -111,7 +111,7 @@ def test_no_token_for_nobody_or_for_anything(terminal):
 
 
 def test_what_the_command_line_does_is_in_the_trail(terminal, engine):
-    terminal.ok("users", "add", "anna", "--password-stdin", typed="correct horse\n")
+    terminal.ok("users", "add", "anna", "--password-stdin", typed="correct horse battery\n")
     terminal.ok("token", "create", "anna")
     engine.execute(c.LogOut(), SYSTEM)
     with engine.read() as conn:
@@ -119,7 +119,7 @@ def test_what_the_command_line_does_is_in_the_trail(terminal, engine):
 
         rows = trail.of_case(conn, 0)
     assert [row.type for row in rows[:2]] == ["UserSaved", "TokenCreated"]
-    assert not any(b"correct horse" in bytes(row.body) for row in rows)
+    assert not any(b"correct horse battery" in bytes(row.body) for row in rows)
 
 
 def _row(engine: Engine):

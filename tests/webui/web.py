@@ -15,7 +15,7 @@ from tests.office import Office
 from webui.app import create_app
 from webui.config import Settings
 
-PASSWORD = "correct horse battery"
+PASSWORD, FIRST_PASSWORD = "correct horse battery", "given by administrators"
 
 
 class Web:
@@ -44,8 +44,9 @@ class Web:
         return self
 
     def with_password(self, login: str) -> str:
-        """Gives the person a password and says it."""
-        self.office.ask(c.SaveUser(login, password=PASSWORD))
+        """Has the person choose a password and says it."""
+        self.office.ask(c.SaveUser(login, password=FIRST_PASSWORD))
+        self.office.ask(c.ChangePassword(FIRST_PASSWORD, PASSWORD), login)
         return PASSWORD
 
     def get(self, path: str, **how: Any) -> TestResponse:

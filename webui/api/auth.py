@@ -16,6 +16,7 @@ from engine.runtime import Engine
 from engine.store import people
 from webui.api.endpoint import ADMIN, READ, SCOPES, WORK
 from webui.api.refusals import ScopeMissing, TokenMissing, TokenRefused
+from webui.auth import logins
 
 LONGEST = 200
 UNKNOWN = Text("未知的令牌", "it is not known")
@@ -64,6 +65,7 @@ def of_token(engine: Engine, token: str) -> Actor:
         actor = engine.organisations.current(conn).actor(row.user_id, now, scopes)
     if actor is None:
         raise TokenRefused(why=INACTIVE)
+    logins().note_token(row.id, row.used_at, now)
     return actor
 
 

@@ -59,6 +59,12 @@ def fields(
     return [_field(one, values.get(one.key, ""), (faults or {}).get(one.key, ""), prefix) for one in form.fields]
 
 
+def entry(key: str, label: str, type_: str, complete: str, *, hint: str = "", fault: str = "") -> FieldShown:
+    """A line that begins empty and has to be filled in; `complete` says to browsers what it is for."""
+    shown = {"required": True, "readonly": False, "wide": False, "hint": hint, "fault": fault}
+    return FieldShown(key, key, label, "line", type_, "", limits={"autocomplete": complete}, **shown)
+
+
 def prefilled(
     form: Form, draft: Mapping[str, str] | None, variables: Mapping[str, Any], zone: ZoneInfo
 ) -> dict[str, str]:

@@ -99,6 +99,12 @@ SENTENCES: Mapping[E, Told] = {
     ),
     E.TaskCancelled: told("ban", "", N_("“%(element)s” was no longer needed")),
     E.SuggestionMade: told("bulb", "", N_("%(who)s suggested at “%(element)s”: %(text)s")),
+    E.SeparationRefused: told(
+        "lock",
+        "late",
+        N_("%(who)s wanted to give “%(element)s” to %(to)s; separation from “%(separate)s” forbade it"),
+        N_("%(who)s wanted to do “%(element)s”; separation from “%(separate)s” forbade it"),
+    ),
     E.ClockStarted: told("clock", "", N_("The clock “%(name)s” of %(limit)s began, due %(due_at)s")),
     E.ClockPaused: told("player-pause", "paused", N_("The clock “%(name)s” stands still")),
     E.ClockResumed: told(
@@ -115,6 +121,12 @@ SENTENCES: Mapping[E, Told] = {
     E.CaseMigrated: told("versions", "accent", N_("“%(procedure)s” goes on with v%(to)s in place of v%(from)s")),
     E.MigrationUndone: told("arrow-back-up", "soon", N_("“%(procedure)s” was put back from v%(from)s to v%(to)s")),
     E.PersonalValuesRedacted: told("eye", "soon", N_("%(who)s deleted %(count)s personal values")),
+    E.PersonalDataRead: told(
+        "eye",
+        "",
+        N_("%(who)s looked at the record of %(customer)s, as an auditor"),
+        N_("%(who)s looked at personal data, as an auditor: %(what)s"),
+    ),
     E.CustomerRegistered: told("user-plus", "", N_("%(who)s made the customer record %(customer)s")),
     E.CustomerUpdated: told("edit", "", N_("%(who)s changed the customer record %(customer)s")),
     E.VersionDeployed: told("versions", "accent", N_("%(who)s deployed “%(procedure)s” v%(version)s")),
@@ -173,6 +185,8 @@ SENTENCES: Mapping[E, Told] = {
         "lock", "soon", N_("A log-in as %(login)s from %(address)s was refused"), N_("A log-in as %(login)s was refused")
     ),
     E.LoggedOut: told("logout", "", N_("%(login)s logged out")),
+    E.SessionsEnded: told("logout", "soon", N_("%(who)s ended %(count)s session(s) of %(login)s")),
+    E.PasswordChanged: told("lock", "soon", N_("%(login)s chose a new password")),
     E.TokenCreated: told("code", "soon", N_("%(who)s made a token for %(login)s")),
     E.TokenRevoked: told("code", "", N_("%(who)s revoked a token of %(login)s")),
     E.OrganisationClockMoved: told("clock", "soon", N_("%(who)s moved the organisation’s clock forward by %(seconds)s")),
@@ -212,6 +226,13 @@ WORDS: Mapping[str, str] = {
     "system": N_("system"),
     "accepted": N_("accepted"),
     "declined": N_("declined"),
+    "what:case": N_("this case"),
+    "what:cases": N_("the list of cases"),
+    "what:tasks": N_("the worklist"),
+    "what:customers": N_("the list of customers"),
+    "what:customer": N_("the record of a customer"),
+    "what:search": N_("what was searched for"),
+    "what:trail": N_("the trail"),
     "met:True": N_("in time"),
     "met:False": N_("too late"),
 }
