@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ from engine.audit.notary import Notary
 from engine.domain.actors import SYSTEM, Actor
 from engine.domain.clock import Clock, SystemClock
 from engine.domain.commands import Command, case_of
-from engine.domain.errors import KeyReused
+from engine.domain.errors import KeyReused, Refusal
 from engine.domain.values import check, check_key
-from engine.handlers import HANDLERS, PREPARATIONS
+from engine.handlers import HANDLERS, NOTICES, PREPARATIONS
 from engine.handlers.ahead import Ahead
 from engine.handlers.work import Work
 from engine.store import idempotency
@@ -76,6 +76,13 @@ class Engine:
         check(_arguments(command))
         if key is not None:
             check_key(key)
+        try:
+            return self._once(command, actor, key)
+        except Refusal as refusal:
+            self._write_down(refusal, command, actor)
+            raise
+
+    def _once(self, command: Command, actor: Actor, key: str | None) -> Outcome:
         prepared = self._prepare(command, actor)
         with self.database.write() as conn:
             work = self._work(conn, actor)
@@ -126,6 +133,13 @@ class Engine:
             organisation = self.organisations.current(conn)
             user = organisation.by_login.get(login)
             return organisation.actor(user.id, self.clock.now()) if user else None
+
+    def _write_down(self, refusal: Refusal, command: Command, actor: Actor) -> None:
+        """Some attempts stay in the trail although nothing came of them; that they cannot be written changes no answer."""
+        notice = NOTICES.get(type(refusal))
+        if notice is not None and (told := notice(command, refusal)) is not None:
+            with suppress(Refusal):
+                self.execute(told, actor)
 
     def _prepare(self, command: Command, actor: Actor) -> Any:
         prepare = PREPARATIONS.get(type(command))

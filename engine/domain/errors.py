@@ -71,6 +71,11 @@ class SeparationOfDuties(Refusal):
         "Separation of duties: {who} did “{step}” and therefore may not do “{this}”. Somebody else has to do it.",
     )
 
+    def __init__(self, *, separate_from: str, **params: object) -> None:
+        """`separate_from` is the element of `step`."""
+        self.separate_from = separate_from
+        super().__init__(**params)
+
 
 class CaseNotOpen(Refusal):
     code, kind = "case-not-open", "conflict"

@@ -119,10 +119,11 @@ def check_assign(actor: Actor, task: TaskFacts, to: Person) -> None:
 
 def check_separation(task: TaskFacts, people: Mapping[int, str]) -> None:
     """No one of these people did a step this task is separate from; no role stands above this rule."""
-    for step, doers in task.doers.values():
+    for element, (step, doers) in task.doers.items():
         for person in people:
             if person in doers:
-                raise SeparationOfDuties(who=doers[person] or people[person], step=step, this=task.name)
+                who = doers[person] or people[person]
+                raise SeparationOfDuties(who=who, step=step, this=task.name, separate_from=element)
 
 
 def _check_receiver(task: TaskFacts, to: Person) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from engine.domain.events import ROUTINE
 from engine.store.types import Id, Instant, Json
 
 metadata = MetaData(
@@ -552,6 +553,13 @@ effect = Table(
 
 # The trail
 
+NO_ROUTINE = f"type NOT IN ({', '.join(repr(type_.value) for type_ in sorted(ROUTINE))})"
+#: What is worth a look; a query has to say it in these words, too, for the index of it to be used.
+REMARKABLE = {
+    "sqlite": f"({NO_ROUTINE} OR instr(body, '\"late_s\"') > 0)",
+    "postgresql": f"({NO_ROUTINE} OR position('\"late_s\"'::bytea in body) > 0)",
+}
+
 entry = Table(
     "entry",
     metadata,
@@ -565,8 +573,20 @@ entry = Table(
     ),
     Index("ix_entry_at", "at", "case_id", "seq"),
     Index("ix_entry_actor", "actor_id", "at"),
+    Index(
+        "ix_entry_remarkable",
+        "at",
+        "case_id",
+        "seq",
+        "type",
+        sqlite_where=text(REMARKABLE["sqlite"]),
+        postgresql_where=text(REMARKABLE["postgresql"]),
+    ),
     sqlite_with_rowid=False,
 )
+
+#: What somebody wrote in their own words: a note.
+IS_NOTE = "name = 'text'"
 
 personal_value = Table(
     "personal_value",
@@ -577,6 +597,7 @@ personal_value = Table(
         Column("salt", LargeBinary, nullable=False),
         Column("value", Json, nullable=False),
     ),
+    Index("ix_personal_value_text", "case_id", "seq", sqlite_where=text(IS_NOTE), postgresql_where=text(IS_NOTE)),
 )
 
 idempotency = Table(

@@ -92,7 +92,7 @@ def _emphasised(key: str, words: str) -> Markup | str:
 
 
 def _words(key: str, value: Any, names: Names, now: datetime, zone: ZoneInfo) -> str:
-    if key in ("element",):
+    if key in ("element", "separate"):
         return _named(names.steps, value)
     if key in ("login", "substitute", "assignee", "for", "to") or (key == "from" and not _is_instant(value)):
         return ", ".join(names.people.get(str(one), str(one)) for one in _many(value))
@@ -116,6 +116,8 @@ def _words(key: str, value: Any, names: Names, now: datetime, zone: ZoneInfo) ->
         return time.duration(timedelta(seconds=float(value)))
     if _is_instant(value):
         return time.moment(datetime.fromisoformat(value), now, zone)
+    if key == "what":
+        return gettext(WORDS.get(f"what:{value}", str(value)))
     if key == "met":
         return gettext(WORDS[f"met:{bool(value)}"])
     return _plain(value)
