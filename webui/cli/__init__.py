@@ -13,6 +13,7 @@ from webui.cli import (
     conformance,
     exports,
     files,
+    logs,
     migrations,
     people,
     releases,
@@ -32,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (*serving.COMMANDS, *checking.COMMANDS, *files.COMMANDS, *releases.COMMANDS, *changes.COMMANDS, *migrations.COMMANDS, *people.COMMANDS, *trail.COMMANDS, *conformance.COMMANDS, *exports.COMMANDS, *templates.COMMANDS):
+for command in (*serving.COMMANDS, *checking.COMMANDS, *files.COMMANDS, *releases.COMMANDS, *changes.COMMANDS, *migrations.COMMANDS, *people.COMMANDS, *trail.COMMANDS, *conformance.COMMANDS, *logs.COMMANDS, *exports.COMMANDS, *templates.COMMANDS):
     main.add_command(command)

@@ -1,0 +1,1 @@
+"""Logs of other systems: read, and their cases held against the diagram of a procedure."""
