@@ -1,19 +1,22 @@
 """Verify an export of a Closeloop trail, or an evidence pack, without Closeloop and without its database.
 
-    python verify.py trail.jsonl            python verify.py CL-000017.zip            python verify.py FOLDER
+    python verify.py [--checkpoint FILE] [--heads] trail.jsonl | CL-000017.zip | FOLDER
 
 Python's standard library is all it needs. Exit status: 0 everything holds, 1 something does not (the first bad entry
 of each chain is named), 2 the file cannot be read.
 
-What is checked. Every entry has a number within its chain, a type, an instant, a person and a body. Its hash is
-SHA-256(hash of the entry before it, header, body): 32 zero bytes stand before the first entry; the header is the JSON
-`[1, case, number, type, instant, person]` without blanks; the body is taken exactly as it stands. So nobody can alter,
-remove, insert or reorder an entry without every later hash becoming another one, and the last of them is the head.
-A personal value stands outside the body; in the body is SHA-256(salt, value as JSON with sorted keys). It may be
-deleted; it cannot be another one.
+Chains. Every entry has a number within its chain, a type, an instant, a person and a body. Its hash is SHA-256(hash of
+the entry before it, header, body): 32 zero bytes stand before the first; the header is the JSON `[1, case, number, type,
+instant, person]` without blanks; the body is taken as it stands. So nobody can alter, remove, insert or reorder an entry
+without every later hash becoming another one. A personal value stands outside the body; in the body is SHA-256(salt,
+value as JSON with sorted keys). It may be deleted; it cannot be another one.
 
-What this alone cannot see: a chain written anew from the first entry to its head. Compare the heads that `--heads`
-prints with what you have kept elsewhere.
+Packs. The manifest names the SHA-256 of every file and is signed (Ed25519, RFC 8032). The checkpoint is signed with the
+same key and fixes the root of a Merkle tree (RFC 9162) whose leaves are `[case, number, hash]`; the proofs show that the
+chains in the pack are in it. Files that were attached are those the trail names.
+
+What this alone cannot see: everything made anew with another key. Give the checkpoint you have kept elsewhere
+(`--checkpoint`): then the pack, or a whole export, must continue the very history that it fixed, under the same key.
 """
 
 from __future__ import annotations
@@ -24,10 +27,11 @@ import io
 import json
 import sys
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
-VERSION = 1
-START = bytes(32)
+VERSION, START, AHEAD, SLACK = 1, bytes(32), 1000, timedelta(minutes=1)
+SIGNED = b"closeloop evidence 1\n"
 KINDS = {
     "altered": "内容被更改 / its content was altered",
     "removed": "条目缺失 / it is missing",
@@ -36,52 +40,74 @@ KINDS = {
     "tail-cut": "从此条起末尾缺失 / the end of the chain from here on is missing",
     "head-altered": "链头被更改 / the head of the chain was altered",
     "value-altered": "个人信息与承诺值不符 / a personal value is not the one committed to",
+    "clock-back": "时间早于前一条 / its time is before that of the entry before it",
+    "rehashed": "与检查点所定的不符 / it is not what the checkpoint fixed",
+    "not-included": "检查点未包含此链 / no proof that the checkpoint has this chain",
+    "regenerated": "与外部保存的检查点不是同一段历史 / it is not the history of the checkpoint kept outside",
+    "not-compared": "无法与外部保存的检查点比对：该检查点更新，或这不是完整导出 / it cannot be compared with the checkpoint "
+    "kept outside, which is newer, or this is not an export of everything",
+    "other-key": "签名密钥不同 / signed with another key",
+    "not-genuine": "签名无效 / the signature is not valid",
+    "not-signed": "没有签名 / there is no signature",
     "unreadable": "无法读取 / it cannot be read",
     "file-cut": "文件不完整 / the file ends too early",
     "file-altered": "文件被更改 / the file was altered",
     "file-missing": "文件缺失 / the file is missing",
     "file-added": "文件不在清单中 / the file is not in the manifest",
+    "not-attached": "轨迹中没有这个附件 / the trail knows of no such attachment",
 }
 
 
 class Chain:
-    """One chain while its entries go by; `fault` is its first bad entry as (number, kind)."""
+    """One chain while its entries go by; `fault` is its first bad entry as (number, kind), known at its end."""
 
     def __init__(self, case: int) -> None:
-        self.case, self.hash, self.expected, self.fault = case, START, 1, None
-        self.held = None  # an entry that did not fit, until the next one tells whether it was altered or put in
+        self.case, self.hashes, self.fault, self.at = case, [], None, None
+        self.bad = []  # the entry that did not fit and those after it: they tell what was done
+
+    @property
+    def last(self) -> bytes:
+        return self.hashes[-1] if self.hashes else START
 
     def take(self, entry: dict) -> None:
-        if self.fault is not None:
-            if self.fault[1] == "removed" and entry["seq"] == self.fault[0]:
-                self.fault = (self.fault[0], "reordered")
-            return
-        if self.held is not None:
-            kind = "inserted" if entry["seq"] == self.expected and self._fits(entry) else "altered"
-            self.fault, self.held = (self.expected, kind), None
-            return
-        if entry["seq"] > self.expected:
-            self.fault = (self.expected, "removed")
-        elif entry["seq"] < self.expected:
-            self.fault = (entry["seq"], "inserted")
-        elif not self._fits(entry):
-            self.held = entry
-        else:
+        expected, at = len(self.hashes) + 1, datetime.fromisoformat(entry["at"])
+        if self.bad or entry["seq"] != expected or not fits(self.last, entry, expected):
+            self.bad = (self.bad + [entry])[: AHEAD + 1]
+        elif self.fault is None:
             if not values_fit(entry):
-                self.fault = (self.expected, "value-altered")
-            self.hash, self.expected = bytes.fromhex(entry["hash"]), self.expected + 1
+                self.fault = (expected, "value-altered")
+            elif self.at is not None and at < self.at - SLACK:
+                self.fault = (expected, "clock-back")
+        if not self.bad:
+            self.hashes.append(bytes.fromhex(entry["hash"]))
+        self.at = at
 
     def end(self, seq: int, head: str) -> None:
-        if self.held is not None:
-            self.fault, self.held = (self.expected, "altered"), None
-        if self.fault is None and (seq, head) != (self.expected - 1, self.hash.hex()):
-            kind = "tail-cut" if seq >= self.expected else "head-altered"
-            self.fault = (min(self.expected, seq + 1), kind)
+        expected = len(self.hashes) + 1
+        if self.fault is None and self.bad:
+            self.fault = (expected, done_to(self.last, expected, self.bad[0], self.bad[1:]))
+        if self.fault is None and (seq, head) != (expected - 1, self.last.hex()):
+            self.fault = (min(expected, seq + 1), "tail-cut" if seq >= expected else "head-altered")
 
-    def _fits(self, entry: dict) -> bool:
-        columns = [VERSION, entry["case"], entry["seq"], entry["type"], entry["at"], entry["actor"]]
-        header = json.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
-        return hashlib.sha256(self.hash + header + body_of(entry)).hexdigest() == entry["hash"]
+
+def fits(previous: bytes, entry: dict, seq: int) -> bool:
+    columns = [VERSION, entry["case"], seq, entry["type"], entry["at"], entry["actor"]]
+    header = json.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
+    return hashlib.sha256(previous + header + body_of(entry)).hexdigest() == entry["hash"]
+
+
+def done_to(previous: bytes, expected: int, bad: dict, later: list) -> str:
+    """What was done, told by where the hashes of the entries after the bad one still fit."""
+    if bad["seq"] != expected:
+        moved = any(one["seq"] == expected for one in later)
+        return "inserted" if bad["seq"] < expected else "reordered" if moved else "removed"
+    if later and fits(bytes.fromhex(bad["hash"]), later[0], expected + 2):
+        return "removed"  # and those after it were given new numbers
+    rightful = next((one for one in later if fits(previous, one, expected)), None)
+    if rightful is None:
+        return "altered"
+    before = ((bytes.fromhex(one["hash"]), expected + 1 if one is rightful else one["seq"] + 1) for one in later)
+    return "reordered" if any(fits(hash_, bad, seq) for hash_, seq in before) else "inserted"
 
 
 def body_of(entry: dict) -> bytes:
@@ -101,10 +127,15 @@ def values_fit(entry: dict) -> bool:
 
 
 class Trail:
-    """A JSONL export: `faults` are (chain, entry, kind), `heads` where each chain ends."""
+    """A JSONL export: `faults` are (where, entry, kind), `heads` where each chain ends, `said` what else to know.
 
-    def __init__(self) -> None:
-        self.entries, self.chains, self.faults, self.heads = 0, 0, [], {}
+    `wanted` are chain and number of the entries whose hashes are asked for in `found`; `leaves` those the export says
+    are in the tree of the checkpoints; `attached` the digests of the files the trail says were attached.
+    """
+
+    def __init__(self, wanted: dict[int, int] | None = None) -> None:
+        self.entries, self.chains, self.faults, self.heads, self.said = 0, 0, [], {}, []
+        self.wanted, self.found, self.leaves, self.attached = wanted or {}, {}, {}, set()
 
     def read(self, file: object, tell: object = None) -> Trail:
         digest, chain, ended, line_no = hashlib.sha256(), None, False, 0
@@ -124,6 +155,8 @@ class Trail:
                         chain = Chain(one["case"])
                     chain.take(one)
                     self.entries += 1
+                    if one["type"] == "AttachmentAdded":
+                        self.attached.add(json.loads(body_of(one))["data"]["sha256"])
                 elif line_no > 1 or one.get("closeloop") != "trail" or one.get("version") != VERSION:
                     raise ValueError("neither entry nor end")
             except (ValueError, KeyError, TypeError, AttributeError):
@@ -137,7 +170,7 @@ class Trail:
             self.faults.append(("line", line_no + 1, "file-cut"))
         return self
 
-    def _end(self, chain: Chain | None, one: dict) -> None:
+    def _end(self, chain: Chain | None, one: dict) -> Chain:
         if chain is None or chain.case != one["end_of"]:
             self._close(chain)
             chain = Chain(one["end_of"])
@@ -146,12 +179,17 @@ class Trail:
         self.heads[chain.case] = (one["seq"], one["hash"])
         if chain.fault is not None:
             self.faults.append((name(chain.case), *chain.fault))
+        at = self.wanted.get(chain.case)
+        self.found[chain.case] = chain.hashes[at - 1].hex() if at and at <= len(chain.hashes) else None
+        for no, seq in one.get("leaves", ()):
+            if seq <= len(chain.hashes):
+                self.leaves[no] = leaf(chain.case, seq, chain.hashes[seq - 1].hex())
+        return chain
 
     def _close(self, chain: Chain | None) -> None:
         """A chain whose end was not said."""
-        if chain is not None:
-            chain.end(-1, "")
-            self.faults.append((name(chain.case), chain.expected, "tail-cut"))
+        if chain is not None and chain.case not in self.heads:
+            self.faults.append((name(chain.case), len(chain.hashes) + 1, "tail-cut"))
 
     def _compare(self, one: dict, digest: str) -> None:
         if (one["chains"], one["entries"]) != (self.chains, self.entries):
@@ -159,75 +197,255 @@ class Trail:
         elif one["sha256"] != digest and not self.faults:
             self.faults.append(("file", 0, "file-altered"))
 
+    def compare(self, kept: dict) -> None:
+        """Of an export of everything: its leaves lead to the root of the checkpoint kept outside."""
+        note, where = note_of(kept, "--checkpoint", self), "--checkpoint"
+        if note is not None and 0 not in self.heads:
+            self.faults.append((where, 0, "not-compared"))
+        elif note is not None:
+            leaves = [self.leaves.get(no, START) for no in range(note["size"])]
+            self.faults += [] if root(leaves).hex() == note["root"] else [(where, 0, "regenerated")]
+
 
 def name(case: int) -> str:
     return f"CL-{case:06d}" if case else "system"
 
 
+# The tree of RFC 9162
+
+
+def leaf(case: int, seq: int, hash_: str) -> bytes:
+    return hashlib.sha256(b"\0" + json.dumps([case, seq, hash_], separators=(",", ":")).encode()).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def split(size: int) -> int:
+    return 1 << (size - 1).bit_length() - 1
+
+
+def root(leaves: list) -> bytes:
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    at = split(len(leaves))
+    return node(root(leaves[:at]), root(leaves[at:]))
+
+
+def root_with(found: bytes, index: int, size: int, path: list) -> bytes | None:
+    """The root of the tree of `size` that has `found` as leaf `index`, by the proof from the leaf up (2.1.3)."""
+    if size == 1:
+        return found if index == 0 and not path else None
+    if not path or not 0 <= index < size:
+        return None
+    at = split(size)
+    inner = root_with(found, index, at, path[:-1]) if index < at else root_with(found, index - at, size - at, path[:-1])
+    return inner and (node(inner, path[-1]) if index < at else node(path[-1], inner))
+
+
+def roots_of(first: int, size: int, path: list, whole: bytes | None) -> tuple[bytes, bytes] | None:
+    """The roots of the tree of `first` leaves and of the one of `size` that continues it, by the proof (2.1.4).
+
+    `whole` is the root of the first `first` leaves where they are a tree of their own within this one.
+    """
+    if first == size:
+        return (whole, whole) if whole is not None and not path else (path[0], path[0]) if len(path) == 1 else None
+    if not path or not 0 < first < size:
+        return None
+    at = split(size)
+    inner = roots_of(first, at, path[:-1], whole) if first <= at else roots_of(first - at, size - at, path[:-1], None)
+    if inner is None:
+        return None
+    old, new = inner
+    return (old, node(new, path[-1])) if first <= at else (node(path[-1], old), node(path[-1], new))
+
+
+# Ed25519 of RFC 8032
+
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+
+
+def point(data: bytes) -> tuple | None:
+    """The point as (X, Y, Z, T), None where there is none."""
+    y, sign = int.from_bytes(data, "little") & ~(1 << 255), data[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * ROOT % P
+    if y >= P or x * x % P != square or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return (x, y, 1, x * y % P)
+
+
+def add(p: tuple, q: tuple) -> tuple:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def times(n: int, p: tuple) -> tuple:
+    total = (0, 1, 1, 0)
+    while n:
+        total, p, n = add(total, p) if n & 1 else total, add(p, p), n >> 1
+    return total
+
+
+def is_signed(public: bytes, signature: bytes, data: bytes) -> bool:
+    if len(public) != 32 or len(signature) != 64 or (s := int.from_bytes(signature[32:], "little")) >= L:
+        return False
+    a, r = point(public), point(signature[:32])
+    base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+    if a is None or r is None:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + data).digest(), "little") % L
+    one, two = times(s, base), add(r, times(k, a))
+    return (one[0] * two[2] - two[0] * one[2]) % P == 0 and (one[1] * two[2] - two[1] * one[2]) % P == 0
+
+
+def key_id(public: bytes) -> str:
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def note_of(given: dict, where: str, trail: Trail) -> dict | None:
+    """What a checkpoint says, where it is genuine."""
+    note, public = json.loads(given["note"]), bytes.fromhex(given["public_key"])
+    if note["key"] == key_id(public) and is_signed(public, bytes.fromhex(given["signature"]), given["note"].encode()):
+        return note
+    trail.faults.append((where, 0, "not-genuine"))
+    return None
+
+
 class Pack:
-    """An evidence pack: a zip or the folder it was unpacked to. Every file against the manifest, then the trail."""
+    """An evidence pack: a zip or the folder it was unpacked to."""
 
     def __init__(self, at: Path) -> None:
-        self._zip = None if at.is_dir() else zipfile.ZipFile(at)
-        self._at = at
-
-    def names(self) -> set[str]:
+        self._zip, self._at = None if at.is_dir() else zipfile.ZipFile(at), at
         if self._zip is not None:
-            return {one.filename for one in self._zip.infolist() if not one.is_dir()}
-        return {one.relative_to(self._at).as_posix() for one in self._at.rglob("*") if one.is_file()}
+            self.names = {one.filename for one in self._zip.infolist() if not one.is_dir()}
+        else:
+            self.names = {one.relative_to(at).as_posix() for one in at.rglob("*") if one.is_file()}
 
     def open(self, of: str) -> io.BufferedIOBase:
         return self._zip.open(of) if self._zip is not None else (self._at / of).open("rb")
 
-    def read(self) -> Trail:
+    def load(self, of: str) -> dict:
+        with self.open(of) as file:
+            return json.load(file)
+
+    def read(self, kept: dict | None = None) -> Trail:
+        proofs = self.load("proofs.json") if "proofs.json" in self.names else {"inclusion": {}, "consistency": {}}
+        trail = Trail({int(case): one["seq"] for case, one in proofs["inclusion"].items()})
         with self.open("manifest.json") as file:
-            files = json.load(file)["files"]
-        trail = Trail()
-        for one in sorted(files.keys() | self.names() - {"manifest.json"}):
-            if one not in files or one not in self.names():
+            manifest = file.read()
+        files = json.loads(manifest)["files"]
+        for one in sorted(files.keys() | self.names - {"manifest.json", "signature.json"}):
+            if one not in files or one not in self.names:
                 trail.faults.append((one, 0, "file-added" if one not in files else "file-missing"))
-                continue
-            digest = hashlib.sha256()
-            with self.open(one) as file:
-                while piece := file.read(65_536):
-                    digest.update(piece)
-            if digest.hexdigest() != files[one]:
+            elif self._digest(one) != files[one]:
                 trail.faults.append((one, 0, "file-altered"))
-        if "trail.jsonl" in self.names():
+        if "trail.jsonl" in self.names:
             with self.open("trail.jsonl") as file:
                 trail.read(file)
-        else:
-            trail.faults.append(("trail.jsonl", 0, "file-missing"))
+        for one, digest in sorted(files.items()):
+            if "/attachments/" in one and digest not in trail.attached:
+                trail.faults.append((one, 0, "not-attached"))
+        key = self._signed(manifest, trail)
+        self._fixed(proofs, key, kept, trail)
         return trail
 
+    def _digest(self, of: str) -> str:
+        digest = hashlib.sha256()
+        with self.open(of) as file:
+            while piece := file.read(65_536):
+                digest.update(piece)
+        return digest.hexdigest()
 
-def verify(at: Path, tell: object = None) -> Trail:
+    def _signed(self, manifest: bytes, trail: Trail) -> str | None:
+        if "signature.json" not in self.names:
+            trail.faults.append(("manifest.json", 0, "not-signed"))
+            return None
+        given = self.load("signature.json")
+        public = bytes.fromhex(given["public_key"])
+        if not is_signed(public, bytes.fromhex(given["signature"]), SIGNED + manifest):
+            trail.faults.append(("manifest.json", 0, "not-genuine"))
+        trail.said.append(f"密钥 / key {key_id(public)}")
+        return key_id(public)
+
+    def _fixed(self, proofs: dict, key: str | None, kept: dict | None, trail: Trail) -> None:
+        """The chains are in the checkpoint of the pack, and that continues the one kept outside."""
+        if "checkpoint.json" not in self.names:
+            trail.faults.append(("checkpoint.json", 0, "file-missing"))
+            return
+        note = note_of(self.load("checkpoint.json"), "checkpoint.json", trail)
+        if note is None:
+            return
+        trail.said.append(f"检查点 / checkpoint {note['at']}")
+        size, top = note["size"], note["root"]
+        if note["key"] != key:
+            trail.faults.append(("checkpoint.json", 0, "other-key"))
+        for case in sorted(trail.heads):
+            one = proofs["inclusion"].get(str(case))
+            path = [bytes.fromhex(step) for step in one["path"]] if one else []
+            if one is None or (root_with(leaf(case, one["seq"], one["hash"]), one["index"], size, path) or b"").hex() != top:
+                trail.faults.append((name(case), one["seq"] if one else 0, "not-included"))
+            elif trail.found[case] != one["hash"]:
+                trail.faults.append((name(case), one["seq"], "rehashed"))
+        outside = note_of(kept, "--checkpoint", trail) if kept is not None else None
+        if outside is not None:
+            self._continues(outside, note, proofs["consistency"], trail)
+
+    def _continues(self, outside: dict, note: dict, proofs: dict, trail: Trail) -> None:
+        first, size, path = outside["size"], note["size"], proofs.get(str(outside["size"]))
+        if outside["key"] != note["key"]:
+            trail.faults.append(("--checkpoint", 0, "other-key"))
+        if first > size:
+            trail.faults.append(("--checkpoint", 0, "not-compared"))
+            return
+        steps = [bytes.fromhex(step) for step in path or ()]
+        found = roots_of(first, size, steps, bytes.fromhex(outside["root"]))
+        if found is None or (found[0].hex(), found[1].hex()) != (outside["root"], note["root"]):
+            trail.faults.append(("--checkpoint", 0, "regenerated"))
+
+
+def verify(at: Path, checkpoint: Path | None = None, tell: object = None) -> Trail:
+    kept = json.loads(checkpoint.read_bytes()) if checkpoint is not None else None
     if at.is_dir() or zipfile.is_zipfile(at):
-        return Pack(at).read()
+        return Pack(at).read(kept)
     with at.open("rb") as file:
-        return Trail().read(file, tell)
+        trail = Trail().read(file, tell)
+    if kept is not None:
+        trail.compare(kept)
+    return trail
 
 
 def main(words: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    given = [word for word in words if not word.startswith("--")]
-    if len(given) > 1 or set(words) - set(given) - {"--heads"}:
-        print("usage: python verify.py [--heads] FILE|FOLDER", file=sys.stderr)
+    words, kept, heads = list(words), None, "--heads" in words
+    if "--checkpoint" in words[:-1]:
+        at = words.index("--checkpoint")
+        kept, words = Path(words[at + 1]), words[:at] + words[at + 2 :]
+    words = [word for word in words if word != "--heads"]
+    if len(words) > 1 or any(word.startswith("--") for word in words):
+        print("usage: python verify.py [--checkpoint FILE] [--heads] FILE|FOLDER", file=sys.stderr)
         return 2
-    at = Path(given[0]) if given else Path(__file__).resolve().parent
+    at = Path(words[0]) if words else Path(__file__).resolve().parent
     try:
-        trail = verify(at)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as problem:
+        trail = verify(at, kept)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile) as problem:
         print(f"{at}: 无法读取 / cannot be read: {problem!r}", file=sys.stderr)
         return 2
     for where, no, kind in trail.faults:
         print(f"{where}" + (f", {no}" if no else "") + f": {kind}: {KINDS[kind]}")
-    if "--heads" in words:
+    if heads:
         for case, (seq, head) in trail.heads.items():
             print(f"{name(case)} {seq} {head}")
-    print(f"{trail.chains} 条链 / chain(s), {trail.entries} 条记录 / entries: " + ("有问题 / FAULTS" if trail.faults else "完整 / the trail holds"))
+    told = [f"{trail.chains} 条链 / chain(s)", f"{trail.entries} 条记录 / entries", *trail.said]
+    print(", ".join(told) + ": " + ("有问题 / FAULTS" if trail.faults else "完整 / the trail holds"))
     return 1 if trail.faults else 0
 
 

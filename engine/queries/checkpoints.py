@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row
 
 from engine.audit import checkpoint, merkle
 from engine.store import checkpoints as store
+from engine.store import trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def newest(conn: Connection, limit: int, before: int | None = None) -> Sequence[
     return [_checkpoint(conn, row) for row in store.newest(conn, limit, before)]
 
 
+def holds(conn: Connection, cases: Iterable[int]) -> bool:
+    """Whether the checkpoints hold these chains as they are now."""
+    return all(_is_fixed(conn, case_id) for case_id in cases)
+
+
 def inclusion(conn: Connection, case_id: int) -> Inclusion | None:
     """That the newest checkpoint holds this chain; None where none does yet. Reads all leaves once."""
     made = store.latest(conn)
@@ -72,6 +78,11 @@ def consistency(conn: Connection, first: int, second: int) -> list[bytes]:
 
 def root(conn: Connection, start: int, end: int) -> bytes:
     return merkle.root(checkpoint.leaf(row.case_id, row.seq, row.hash) for row in store.leaves(conn, start, end))
+
+
+def _is_fixed(conn: Connection, case_id: int) -> bool:
+    leaf = store.last_leaf(conn, case_id)
+    return leaf is not None and leaf.seq == trail.length(conn, case_id)
 
 
 def _checkpoint(conn: Connection, row: Row) -> Checkpoint:

@@ -24,10 +24,11 @@ from engine.domain.text import Text
 from engine.queries import names
 from engine.queries.trail import entry_row
 from engine.store import procedures, trail
-from engine.store.schema import entry, personal_value, service_case, system_chain
+from engine.store.schema import checkpoint_leaf, entry, personal_value, service_case, system_chain
 from engine.versions import Versions
 
 CASES, ENTRIES, MOST_IDS = 200, 2_000, 2**63
+Leaves = tuple[tuple[int, int], ...]
 Read = Callable[[], AbstractContextManager[Connection]]
 NOT_YOURS = Text("只有审计、管理员和流程负责人可以导出轨迹", "auditors, administrators and process owners export the trail")
 PROCEDURE = Text("流程", "The procedure")
@@ -86,6 +87,11 @@ def may_take(conn: Connection, actor: Actor, procedure: str | None) -> bool:
     return actor.has(AUDITOR, ADMIN) or (actor.has(OWNER) and may_change_procedure(actor, row))
 
 
+def case_ids(conn: Connection, wanted: Wanted) -> tuple[int, ...]:
+    """All of them: for what is about few."""
+    return tuple(conn.execute(select(service_case.c.id).where(*_where(wanted)).order_by(service_case.c.id)).scalars())
+
+
 def counted(conn: Connection, wanted: Wanted) -> tuple[int, int]:
     """How many cases and entries there are to be exported."""
     columns = (func.count(), func.coalesce(func.sum(service_case.c.head_seq), 0))
@@ -97,28 +103,41 @@ def chains(read: Read, versions: Versions, wanted: Wanted, locale: str = "en") -
     """The entries of one chain after another, each chain followed by its end."""
     if wanted.has_system:
         with read() as conn:
-            head = conn.execute(select(system_chain)).one()
+            head, fixed = conn.execute(select(system_chain)).one(), _fixed(conn, [SYSTEM.id])
         yield from _lines(read, versions, {0: head.head_seq}, {0: SYSTEM}, locale)
-        yield ChainEnd(SYSTEM, head.head_seq, bytes(head.head_hash))
+        yield ChainEnd(SYSTEM, head.head_seq, bytes(head.head_hash), fixed.get(SYSTEM.id, ()))
     last = 0
     while True:
         with read() as conn:
             query = select(service_case).where(*_where(wanted), service_case.c.id > last)
             rows = conn.execute(query.order_by(service_case.c.id).limit(CASES)).all()
+            fixed = _fixed(conn, [row.id for row in rows])
         if not rows:
             return
-        yield from _of_cases(read, versions, rows, locale)
+        yield from _of_cases(read, versions, rows, fixed, locale)
         last = rows[-1].id
 
 
-def _of_cases(read: Read, versions: Versions, rows: Sequence[Row], locale: str) -> Iterator[Line | ChainEnd]:
+def _of_cases(
+    read: Read, versions: Versions, rows: Sequence[Row], fixed: Mapping[int, Leaves], locale: str
+) -> Iterator[Line | ChainEnd]:
     cases = {row.id: _case(row) for row in rows}
-    waiting = [ChainEnd(cases[row.id], row.head_seq, bytes(row.head_hash)) for row in reversed(rows)]
+    waiting = [ChainEnd(cases[r.id], r.head_seq, bytes(r.head_hash), fixed.get(r.id, ())) for r in reversed(rows)]
     for line in _lines(read, versions, {row.id: row.head_seq for row in rows}, cases, locale):
         while waiting[-1].case.id < line.case.id:
             yield waiting.pop()
         yield line
     yield from reversed(waiting)
+
+
+def _fixed(conn: Connection, ids: Sequence[int]) -> dict[int, Leaves]:
+    """The leaves of the checkpoints by chain; what a leaf fixes is never beyond the head read with it."""
+    leaf = checkpoint_leaf.c
+    found: dict[int, list[tuple[int, int]]] = {}
+    query = select(leaf.case_id, leaf.no, leaf.seq).where(leaf.case_id.in_(ids)).order_by(leaf.no)
+    for row in conn.execute(query):
+        found.setdefault(row.case_id, []).append((row.no, row.seq))
+    return {chain: tuple(leaves) for chain, leaves in found.items()}
 
 
 def _lines(

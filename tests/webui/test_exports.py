@@ -11,20 +11,23 @@ import zipfile
 import pytest
 
 from engine.audit import offline
+from engine.audit.exports import forms
+from engine.audit.notary import Notary
+from engine.audit.signing import Signer
 from engine.domain import commands as c
 from tests.office import admin, auditor, clerk, lead, outsider, owner
 from tests.webui.caller import Desk
 from tests.webui.pages import REFUND
 from tests.webui.terminal import Terminal
 from tests.webui.web import Web
-from webui import exports
 
-FORMATS = tuple(form for form in exports.FORMATS if form != "evidence")
+FORMATS = tuple(form for form in forms.FORMS if form != "evidence")
 
 
 @pytest.fixture
 def web(database):
     web = Web.of(database)
+    web.office.engine.notary = Notary(lambda: Signer(bytes(32)))
     case = web.office.start(REFUND, by=clerk, amount="12.50", reason="double charge")
     case.ask(c.AddNote, "private words", by=clerk)
     return web
@@ -81,6 +84,8 @@ def test_an_evidence_pack_verifies_where_there_is_nothing_but_python(web, tmp_pa
     for one in (b"trail.csv: file-altered", b"more: file-added", b"README.txt: file-missing"):
         assert one in told.stdout
     assert web.another(auditor).get("/trail/export.evidence").status_code == 422
+    web.office.engine.notary = None
+    assert web.another(auditor).get("/trail/export.evidence?case_id=1").status_code == 503
 
 
 def test_an_owner_of_another_department_takes_nothing(web):
@@ -123,6 +128,23 @@ def test_by_the_command_line(web, database_url, tmp_path):
     terminal.refused("export", "--format", "jsonl", "--case", "77", "--out", str(one))
     terminal.refused("export", "--format", "jsonl", "--procedure", "nothing", "--out", str(one))
     terminal.refused("export", "--format", "jsonl", "--out", str(tmp_path / "no" / "where"))
+
+
+def test_a_pack_and_a_whole_export_against_a_checkpoint_by_the_command_line(web, tmp_path):
+    kept = {}
+    web.office.engine.notary = Notary(lambda: Signer(bytes(32)), kept.__setitem__)
+    web.office.ask(c.MakeCheckpoint(), auditor)
+    web.office.case(1).ask(c.AddNote, "and more", by=clerk)
+    pack, trail, outside, forged = (tmp_path / name for name in ("CL-1.zip", "trail.jsonl", "kept.json", "forged.json"))
+    pack.write_bytes(web.another(auditor).get("/trail/export.evidence?case_id=1").data)
+    trail.write_bytes(web.another(auditor).get("/trail/export.jsonl").data)
+    outside.write_bytes(kept["checkpoint-000001.json"])
+    forged.write_bytes(outside.read_bytes().replace(Signer(bytes(32)).public.hex().encode(), b"00" * 32))
+    terminal = Terminal("")
+    for file in (pack, trail):
+        assert "the export holds" in terminal.ok("verify-export", str(file), "--checkpoint", str(outside))
+        said = terminal.run("verify-export", str(file), "--checkpoint", str(forged))
+        assert said.exit_code == 1 and "--checkpoint: not-genuine: the signature is not valid" in said.stdout
 
 
 def test_verify_export_of_what_is_no_export(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.audit.exports import forms
 from engine.audit.verify import Fault
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, AUDITOR, OWNER
@@ -122,7 +123,7 @@ def _checkpoint(one: checkpoints.Checkpoint) -> dict[str, Any]:
     "/audit/export",
     Text("下载轨迹；该次下载会被记录", "Take the trail away; that it was taken is itself recorded"),
     None,
-    query={"format": s.choice(*exports.FORMATS), "case": s.CASE_REFERENCE, "procedure": PROCEDURE, "from": s.INSTANT, "to": s.INSTANT},
+    query={"format": s.choice(*forms.FORMS), "case": s.CASE_REFERENCE, "procedure": PROCEDURE, "from": s.INSTANT, "to": s.INSTANT},
     media="application/octet-stream",
 )
 def export(query: Mapping[str, Any]) -> Answer:

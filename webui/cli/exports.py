@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import BadZipFile
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.audit import offline
+from engine.audit.exports import forms
 from engine.audit.exports.lines import ChainEnd, Line
 from engine.domain.actors import SYSTEM
 from engine.domain.text import Text
@@ -27,7 +29,7 @@ INSTANT = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"))
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(tuple(exports.FORMATS)), required=True)
+@click.option("--format", "form", type=click.Choice(tuple(forms.FORMS)), required=True)
 @click.option("--case", "case_id", type=CaseNumber(), metavar="NUMBER", help="One case alone, such as CL-000017.")
 @click.option("--procedure", metavar="KEY", help="The cases of one procedure.")
 @click.option("--from", "first", type=INSTANT, metavar="INSTANT", help="Cases opened since then (a day: from midnight UTC).")
@@ -58,17 +60,23 @@ def export(
 
 @click.command("verify-export")
 @click.argument("file", type=click.Path(path_type=Path, exists=True))
-def verify_export(file: Path) -> None:
-    """Verify an export (JSONL) without any database. Exit status 1 and the first bad entry of each chain if not."""
+@click.option("--checkpoint", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+              help="The checkpoint you have kept: the file must continue the history it fixed.")  # fmt: skip
+def verify_export(file: Path, checkpoint: Path | None) -> None:
+    """Verify an export (JSONL) or an evidence pack without any database.
+
+    Exit status 1 and the first bad entry of each chain if it does not hold. An export is held against --checkpoint
+    where it is one of everything.
+    """
     try:
-        trail = offline.verify(file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        trail = offline.verify(file, checkpoint)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, BadZipFile) as problem:
         told = Text("{file} 无法读取：{why}", "{file} cannot be read: {why}").format(file=file, why=repr(problem))
         raise click.ClickException(in_words(told)) from problem
     for where, no, kind in trail.faults:
         zh, en = offline.KINDS[kind].split(" / ")
-        say("{where} 第 {no} 条：{kind}：{what}", "{where}, entry {no}: {kind}: {what}",
-            where=where, no=no, kind=kind, what=Text(zh, en))  # fmt: skip
+        at = Text(f"{where} 第 {no} 条", f"{where}, entry {no}") if no else Text.same(where)
+        say("{at}：{kind}：{what}", "{at}: {kind}: {what}", at=at, kind=kind, what=Text(zh, en))
     counted = {"chains": trail.chains, "entries": trail.entries}
     if trail.faults:
         say("{chains} 条链、{entries} 条记录：文件有问题", "{chains} chain(s), {entries} entries: the export does not hold", **counted)

@@ -2,7 +2,7 @@
 
     {"closeloop":"trail","version":1,"made_at":…,"wanted":{…}}
     {"case":1,"seq":1,"type":…,"at":…,"actor":5,"hash":"…","body":"…","personal":{path:{"salt":"…","value":…}}}
-    {"end_of":1,"seq":27,"hash":"…"}
+    {"end_of":1,"seq":27,"hash":"…","leaves":[[12,20],[31,27]]}    leaf 12 of the checkpoints fixes entry 20 …
     {"closeloop":"end","chains":1,"entries":27,"sha256":"…of every line before"}
 
 A body that is no UTF-8, which only somebody who altered it can have written, stands as `body64`.
@@ -29,7 +29,8 @@ def write(lines: Iterable[Line | ChainEnd], made_at: datetime, wanted: Mapping[s
     for line in lines:
         if isinstance(line, ChainEnd):
             chains += 1
-            told = _json({"end_of": line.case.id, "seq": line.seq, "hash": line.hash.hex()})
+            fixed = {"leaves": line.leaves} if line.leaves else {}
+            told = _json({"end_of": line.case.id, "seq": line.seq, "hash": line.hash.hex(), **fixed})
         else:
             entries += 1
             told = _json(_entry(line))

@@ -72,8 +72,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ChainEnd:
-    """The chain of `case` ends, as the case says of itself, with this entry."""
+    """The chain of `case` ends, as the case says of itself, with this entry.
+
+    `leaves` are the numbers of those leaves of the checkpoints that are of this chain, each with the entry it fixes.
+    """
 
     case: Case
     seq: int
     hash: bytes
+    leaves: tuple[tuple[int, int], ...] = ()

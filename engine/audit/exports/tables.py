@@ -18,7 +18,7 @@ COLUMNS = (
 BOM = "\ufeff".encode()
 #: A spreadsheet that opens CSV takes a cell that begins so for a formula; the apostrophe says that it is text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-MOST_ROWS, LONGEST_CELL = 1_048_576, 32_767
+MOST_ROWS, LONGEST_CELL, STEP = 1_048_576, 32_767, 1_000
 
 
 def csv_rows(lines: Iterable[Line | ChainEnd], *, bom: bool = True) -> Iterator[bytes]:
@@ -30,15 +30,15 @@ def csv_rows(lines: Iterable[Line | ChainEnd], *, bom: bool = True) -> Iterator[
     writer.writerow(COLUMNS)
     for line in lines:
         if isinstance(line, Line):
-            writer.writerow([_safe(cell) for cell in cells(line)])
+            writer.writerow([safe(cell) for cell in cells(line)])
             yield buffer.getvalue().encode("utf-8", "replace")
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue().encode()
 
 
-def xlsx(lines: Iterable[Line | ChainEnd], file: IO[bytes]) -> None:
-    """A workbook, row by row; where a sheet is full another one goes on."""
+def xlsx(lines: Iterable[Line | ChainEnd], file: IO[bytes]) -> Iterator[None]:
+    """A workbook, row by row; where a sheet is full another one goes on. A step is so many rows."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(
@@ -53,6 +53,8 @@ def xlsx(lines: Iterable[Line | ChainEnd], file: IO[bytes]) -> None:
         for column, cell in enumerate(cells(line)):
             sheet.write_string(row, column, cell[:LONGEST_CELL])
         row += 1
+        if row % STEP == 0:
+            yield
     if sheet is None:
         _sheet(book)
     book.close()
@@ -74,5 +76,5 @@ def _sheet(book: object) -> object:
     return sheet
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     return "'" + cell if cell.startswith(FORMULA) else cell
