@@ -42,7 +42,10 @@ from webui import (
     provider_logins,
     releases,
     routing,
+    samples,
+    second_factor,
     security,
+    session_code,
     sessions,
     start,
     suggestions,
@@ -60,6 +63,7 @@ from webui.oidc import application
 #: Whoever adds a page adds its module here; several modules may share one blueprint.
 PAGES = (
     sessions,
+    session_code,
     provider_logins,
     preferences,
     desk,
@@ -86,9 +90,11 @@ PAGES = (
     downloads,
     audit,
     trail,
+    samples,
     exports,
     absence,
     account,
+    second_factor,
     organisation,
     about,
 )

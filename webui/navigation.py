@@ -16,6 +16,7 @@ AUDITING = (AUDITOR, ADMIN, OWNER)
 #: exists and its row in `webui.permissions` lets the viewer in; the words are translated when they are shown.
 AUDIT_TABS: tuple[tuple[str, str], ...] = (
     ("audit.index", N_("Exceptions")),
+    ("samples.index", N_("Samples")),
     ("trail.index", N_("Trail")),
 )
 

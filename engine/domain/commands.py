@@ -531,6 +531,46 @@ class ChangePassword(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class LogInWithCode(Command):
+    """After the password: a code of the person's device, or a recovery code."""
+
+    user_id: int
+    code: str = field(repr=False)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSecondFactor(Command):
+    """The actor wants to log in with codes of a device; who has a password proves it is they who want it."""
+
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSecondFactor(Command):
+    """The device shows its first code."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ("recovery",)
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSecondFactor(Command):
+    """No codes are asked for any more; `code` is needed for one's own account."""
+
+    login: str
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewRecoveryCodes(Command):
+    SECRETS: ClassVar[tuple[str, ...]] = ("recovery",)
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EndSessions(Command):
     """Log somebody out everywhere, from `only` one session, or from all but the one to `keep`."""
 
@@ -613,6 +653,64 @@ class CloseSample(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckConformance(Command):
+    """Hold the next `most` cases whose trail has grown, and not since `until`, against their procedures."""
+
+    until: datetime
+    most: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLog(Command):
+    """Put past cases of another system beside a version. `columns`: which column tells what, where that is not plain."""
+
+    data: bytes
+    name: str
+    procedure: str
+    version: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+    time_format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLogAnew(Command):
+    """Other columns tell of case, activity, time …; an empty name leaves the column to be found out."""
+
+    log_id: int
+    columns: Mapping[str, str]
+    time_format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLog(Command):
+    """`activities`: the element each of them is, empty where it is none. `strict`: what only one side knows deviates."""
+
+    log_id: int
+    activities: Mapping[str, str]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLogProgress(Command):
+    log_id: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettleLog(Command):
+    """`found` as JSON, or the `problem` in both languages."""
+
+    log_id: int
+    found: str | None
+    problem: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardLog(Command):
+    log_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MakeCheckpoint(Command):
     """Sign what the trail is now: the root over the heads of all chains."""
 
@@ -653,3 +751,10 @@ class RedactPersonalValues(Command):
 
     case_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetValues(Command):
+    """The time the procedures of a closed case keep its personal values is over: they are deleted."""
+
+    case_id: int

@@ -64,6 +64,9 @@ class EventType(StrEnum):
     ProcedureDepartmentSet = "ProcedureDepartmentSet"
     FileUploaded = "FileUploaded"
     UploadDiscarded = "UploadDiscarded"
+    LogImported = "LogImported"
+    LogChecked = "LogChecked"
+    LogDiscarded = "LogDiscarded"
     VersionAcknowledged = "VersionAcknowledged"
     SuggestionAnswered = "SuggestionAnswered"
     MigrationPlanned = "MigrationPlanned"
@@ -80,6 +83,10 @@ class EventType(StrEnum):
     LoggedOut = "LoggedOut"
     SessionsEnded = "SessionsEnded"
     PasswordChanged = "PasswordChanged"
+    SecondFactorAsked = "SecondFactorAsked"
+    SecondFactorSet = "SecondFactorSet"
+    SecondFactorRemoved = "SecondFactorRemoved"
+    RecoveryCodesMade = "RecoveryCodesMade"
     TokenCreated = "TokenCreated"
     TokenRevoked = "TokenRevoked"
     OrganisationClockMoved = "OrganisationClockMoved"
@@ -131,7 +138,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.ClockBreached: _keys("clock name due_at", "task late_s"),
     E.CaseMigrated: _keys("migration instance procedure from to", "mapping tasks clocks reason"),
     E.MigrationUndone: _keys("migration instance procedure from to", "clocks"),
-    E.PersonalValuesRedacted: _keys("reason count"),
+    E.PersonalValuesRedacted: _keys("count", "reason rule procedure version"),
     E.PersonalDataRead: _keys("what", "customer"),
     E.CaseReviewed: _keys("sample verdict ratings", "score note"),
     E.CustomerRegistered: _keys("customer", "name phone email segment note"),
@@ -142,6 +149,9 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.ProcedureDepartmentSet: _keys("procedure", "department was"),
     E.FileUploaded: _keys("upload name sha256", "procedure files"),
     E.UploadDiscarded: _keys("upload"),
+    E.LogImported: _keys("log name sha256 procedure version"),
+    E.LogChecked: _keys("log name cases fitting"),
+    E.LogDiscarded: _keys("log name"),
     E.VersionAcknowledged: _keys("procedure version"),
     E.SuggestionAnswered: _keys("suggestion procedure verdict answer"),
     E.MigrationPlanned: _keys("migration procedure from to cases", "mapping reason"),
@@ -158,6 +168,10 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.LoggedOut: _keys("login"),
     E.SessionsEnded: _keys("login count"),
     E.PasswordChanged: _keys("login"),
+    E.SecondFactorAsked: _keys("login", "address"),
+    E.SecondFactorSet: _keys("login"),
+    E.SecondFactorRemoved: _keys("login"),
+    E.RecoveryCodesMade: _keys("login"),
     E.TokenCreated: _keys("token login", "scopes name expires_at"),
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),

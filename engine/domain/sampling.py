@@ -17,7 +17,7 @@ from math import log
 RANDOM, STRATIFIED, WEIGHTED = METHODS = ("random", "stratified", "weighted")
 BYTES = 8
 #: What makes a case worth a look, in points; each kind counts once, and every case has one point to begin with.
-RISKS: Mapping[str, int] = {"deviation": 4, "late": 3, "intervention": 3, "dissatisfied": 3, "rework": 2, "reassigned": 1}
+RISKS: Mapping[str, int] = {"deviation": 4, "late": 3, "intervention": 3, "repeated": 2, "reassigned": 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ class Scorecard:
         return {"passes_at": self.passes_at, "questions": questions}
 
 
+def settled(verdicts: Sequence[str], reviews: int) -> str | None:
+    """The verdict that as many people as are wanted agree on."""
+    return next((one for one in (PASSED, FAILED) if verdicts.count(one) >= reviews), None)
+
+
 def from_json(given: Mapping[str, object]) -> Scorecard:
     """What `as_json` wrote."""
     questions: Sequence[Mapping[str, object]] = given["questions"]  # type: ignore[assignment]

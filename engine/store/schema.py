@@ -690,20 +690,55 @@ export_piece = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-#: A sample of cases to be reviewed; drawn again from its seed it is the same.
+#: Whether a case followed its procedures, as of its entry `seq`. `worst`: 2 it deviates, 1 somebody stepped in, 0 neither.
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("case_id", Id, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("worst", Integer, nullable=False),
+    Column("checked_at", Instant, nullable=False),
+    Index("ix_verdict_worst", "worst", "case_id"),
+)
+
+#: What there is to say of a case: a deviation, or (`is_remark`) what somebody did from outside.
+deviation = Table(
+    "deviation",
+    metadata,
+    *_of_case(
+        _number(),
+        Column("is_remark", Boolean, nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("procedure", String(200), nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("element", String(200), nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("sentence", Json, nullable=False),
+    ),
+    Index("ix_deviation_at", "at", "case_id", "no"),
+    Index("ix_deviation_kind", "kind", "at", "case_id", "no"),
+)
+
+#: A sample of cases to be reviewed; drawn again from its seed it is the same. `digest` tells what it was drawn from,
+#: `reviews` how many equal verdicts settle a case, `figures` what came out of it when it was closed.
 sample = Table(
     "sample",
     metadata,
     _new_id(),
     Column("user_id", Id, nullable=False),
     Column("name", String(200), nullable=False),
-    Column("method", String(32), nullable=False),
+    Column("method", String(16), nullable=False),
     Column("seed", String(64), nullable=False),
     Column("wanted", Json, nullable=False),
     Column("scorecard", Json, nullable=False),
+    Column("reviews", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
     Column("population", BigInteger, nullable=False),
-    Column("created_at", Instant, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("drawn_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("figures", Json),
     sqlite_autoincrement=True,
 )
 
@@ -712,20 +747,21 @@ sample_case = Table(
     metadata,
     Column("sample_id", Id, primary_key=True, autoincrement=False),
     Column("case_id", Id, primary_key=True, autoincrement=False),
-    Column("no", Integer, nullable=False),
-    Column("stratum", String(200)),
-    Column("weight", String(40)),
+    Column("stratum", String(200), nullable=False),
+    Column("risks", Json, nullable=False),
 )
 
+#: `seq` is the entry of the case in which the review stands with its words.
 review = Table(
     "review",
     metadata,
     Column("sample_id", Id, primary_key=True, autoincrement=False),
     Column("case_id", Id, primary_key=True, autoincrement=False),
     Column("user_id", Id, primary_key=True, autoincrement=False),
-    Column("scores", Json, nullable=False),
+    Column("ratings", Json, nullable=False),
+    Column("score", Integer),
     Column("verdict", String(16), nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
+    Column("seq", Integer, nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -743,7 +779,6 @@ imported_log = Table(
     Column("total", BigInteger),
     Column("data", LargeBinary),
     Column("result", Json),
-    Column("problem", Text),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
     sqlite_autoincrement=True,

@@ -18,6 +18,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.BigInteger()
 JSON = sa.LargeBinary()
 TABLES = (
+    "deviation",
+    "verdict",
     "attachment_data",
     "attachment",
     "imported_log",
@@ -50,6 +52,7 @@ def upgrade() -> None:
     some = sa.text("forget_at IS NOT NULL")
     op.create_index("ix_service_case_forget", "service_case", ["forget_at"], sqlite_where=some, postgresql_where=some)
     _exports()
+    _verdicts()
     _samples()
     _logs()
     _attachments()
@@ -137,19 +140,51 @@ def _exports() -> None:
     )
 
 
+def _verdicts() -> None:
+    op.create_table(
+        "verdict",
+        _key("case_id"),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("worst", sa.Integer(), nullable=False),
+        sa.Column("checked_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name="pk_verdict"),
+    )
+    op.create_index("ix_verdict_worst", "verdict", ["worst", "case_id"])
+    op.create_table(
+        "deviation",
+        _key("case_id"),
+        _key("no", sa.Integer()),
+        sa.Column("is_remark", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("procedure", sa.String(200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(200), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("sentence", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "no", name="pk_deviation"),
+    )
+    op.create_index("ix_deviation_at", "deviation", ["at", "case_id", "no"])
+    op.create_index("ix_deviation_kind", "deviation", ["kind", "at", "case_id", "no"])
+
+
 def _samples() -> None:
     op.create_table(
         "sample",
         _id(),
         sa.Column("user_id", ID, nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
-        sa.Column("method", sa.String(32), nullable=False),
+        sa.Column("method", sa.String(16), nullable=False),
         sa.Column("seed", sa.String(64), nullable=False),
         sa.Column("wanted", JSON, nullable=False),
         sa.Column("scorecard", JSON, nullable=False),
+        sa.Column("reviews", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("population", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("drawn_at", INSTANT, nullable=False),
         sa.Column("closed_at", INSTANT),
+        sa.Column("figures", JSON),
         sa.PrimaryKeyConstraint("id", name="pk_sample"),
         sqlite_autoincrement=True,
     )
@@ -157,9 +192,8 @@ def _samples() -> None:
         "sample_case",
         _key("sample_id"),
         _key("case_id"),
-        sa.Column("no", sa.Integer(), nullable=False),
-        sa.Column("stratum", sa.String(200)),
-        sa.Column("weight", sa.String(40)),
+        sa.Column("stratum", sa.String(200), nullable=False),
+        sa.Column("risks", JSON, nullable=False),
         sa.PrimaryKeyConstraint("sample_id", "case_id", name="pk_sample_case"),
     )
     op.create_table(
@@ -167,9 +201,10 @@ def _samples() -> None:
         _key("sample_id"),
         _key("case_id"),
         _key("user_id"),
-        sa.Column("scores", JSON, nullable=False),
+        sa.Column("ratings", JSON, nullable=False),
+        sa.Column("score", sa.Integer()),
         sa.Column("verdict", sa.String(16), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("sample_id", "case_id", "user_id", name="pk_review"),
     )

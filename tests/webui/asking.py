@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from engine.domain import commands as c
+from engine.domain.clock import ManualClock
 from engine.domain.errors import Refusal
 from engine.handlers.access import SCOPES
+from engine.handlers.vault import NONCE_BYTES, Vault
+from engine.store import people
 from engine.store.session import Database
 from tests.engine.drawn import bpmn, sequence, task
 from tests.engine.test_training import ask
-from tests.office import Office, admin, auditor, clerk, colleague, lead, outsider, owner
+from tests.office import MONDAY, Office, admin, auditor, clerk, colleague, lead, outsider, owner
 from tests.webui.caller import REFUND
-from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, PDF, PROBES, WAITING
+from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, OVER, PDF, PROBES, SECRET, WAITING
 from tests.webui.web import FIRST_PASSWORD, PASSWORD, Web
 from webui.config import Settings
 from webui.notary import notary
@@ -52,6 +56,7 @@ def furnish(database: Database) -> dict[str, str]:
     office.ask(c.SaveUser(MINE, name="周服", roles=("owner",), department="service"))
     office.ask(c.SaveUser(clerk, password=FIRST_PASSWORD))
     office.ask(c.ChangePassword(FIRST_PASSWORD, PASSWORD), clerk)
+    _give_device(office, clerk)
     office.deploy(REFUND)
     office.ask(c.RegisterCustomer("王女士", "13800138000"), clerk)
     for _ in range(5):
@@ -75,11 +80,28 @@ def furnish(database: Database) -> dict[str, str]:
         if key == "p":
             office.work()
     ask(office, "asked", "p", 2)
+    before = Office(database, at=MONDAY - timedelta(days=7))
+    over = before.start("refund")
+    assert before.ask(c.CancelCase(over.id, "settled by phone"), clerk) and over.id == OVER
+    office.ask(c.DrawSample("week 8", 1, "random", MONDAY - timedelta(days=9), MONDAY - timedelta(days=4)), auditor)
     for key in ("refund", "p", "q"):
         office.ask(c.SetProcedureDepartment(key, "service"), owner)
     office.ask(c.UploadFile(REFUND, "refund.bpmn"), MINE)
     office.ask(c.UploadFile(FAULTY, "faulty.bpmn"), MINE)
     return {login: office.ask(c.CreateToken(login, SCOPES), login)["token"] for _, _, login, _ in CAST if login}
+
+
+def vault() -> Vault:
+    return Vault("a secret of tests", ManualClock(MONDAY))
+
+
+def _give_device(office: Office, login: str) -> None:
+    """One that is in use, and the same again waiting for its first code."""
+    user_id = office.actor(login).id
+    locked = vault().lock(user_id, SECRET, bytes(NONCE_BYTES))
+    kept = {"secret": locked, "last": 0, "recovery": [], "new": locked}
+    with office.engine.database.write() as conn:
+        people.save_user(conn, user_id, {"totp": kept})
 
 
 class Asking:
@@ -153,6 +175,7 @@ class Asking:
         shutil.copyfile(self.furnished, self.file)
         self._database = Database(f"sqlite:///{self.file}")
         self.web = Web(Office(self._database))
+        self.web.office.engine.vault = vault()
         self.web.office.engine.notary = notary(Settings(signing_key="07" * 32))
         self._browsers: dict[str | None, Web] = {}
         self._csrf: dict[str | None, str] = {}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyotp
+
+from engine.domain.scorecard import USUAL
 from tests.engine.drawn import bpmn, sequence, task
-from tests.office import clerk, colleague
+from tests.office import MONDAY, clerk, colleague
 from tests.webui.web import PASSWORD
 
 FRESH = bpmn(sequence("fresh", task("a", "front-desk"), path="s > a > e"))
@@ -13,7 +16,14 @@ V2 = "/procedures/refund/versions/2"
 PDF = b"%PDF-1.7\n"
 OPEN, HELD, BROKEN, FREE, WAITING = 1, 2, 3, 4, 5
 FIRST, ATTACHED, FAILED = 3, 5, 6
+#: A case that was cancelled the week before.
+OVER = 10
+RATINGS = {question.key: "met" for question in USUAL.questions}
+DRAW = {"name": "week 8", "size": 1, "method": "random", "from": "2026-02-20T00:00:00Z", "to": "2026-02-27T00:00:00Z"}
 TASK, HELD_TASK = f"/tasks/{OPEN}-{FIRST}", f"/tasks/{HELD}-{FIRST}"
+#: What the clerk's device shows on the Monday on which everybody asks.
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CODE = pyotp.TOTP(SECRET).at(MONDAY)
 NEW_PASSWORD = "another horse altogether"
 CAMUNDA_QUERY = '[{"type":"id","operator":"eq","value":"1"}]'
 
@@ -64,6 +74,13 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "sessions.destroy": _form("/session/end"),
     "preferences.update": _form("/preferences", lang="en"),
     "demo.move_clock": _form("/demo/clock", by="PT1H"),
+    "sessions.code": _get("/session/code"),
+    "sessions.check_code": _form("/session/code", code=CODE),
+    "second_factor.show": _get("/account/second-factor"),
+    "second_factor.begin": _form("/account/second-factor", password=PASSWORD),
+    "second_factor.confirm": _form("/account/second-factor/confirmation", code=CODE),
+    "second_factor.renew": _form("/account/second-factor/codes", code=CODE),
+    "second_factor.remove": _form("/account/second-factor/removal", login=clerk, code=CODE),
     "account.show": _get("/account"),
     "account.show_other": _get(f"/accounts/{clerk}"),
     "account.password": _get("/account/password"),
@@ -148,6 +165,19 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "api.audit_export": _read(f"/audit/export?case={OPEN}"),
     "api.audit_make_checkpoint": _json("POST", "/audit/checkpoints"),
     "api.audit_list_checkpoints": _read("/audit/checkpoints"),
+    "samples.index": _get("/audit/samples"),
+    "samples.create": _form("/audit/samples", name="week 8", size="1", **{"from": "2026-02-20", "to": "2026-02-26"}, method="random", reviews="1"),
+    "samples.show": _get("/audit/samples/1"),
+    "samples.worksheet": _get("/audit/samples/1/worksheet.csv"),
+    "samples.redraw": _form("/audit/samples/1/redraw"),
+    "samples.close": _form("/audit/samples/1/end", reason="enough"),
+    "samples.case": _get(f"/audit/samples/1/cases/{OVER}"),
+    "samples.review": _form(f"/audit/samples/1/cases/{OVER}", **{f"rating.{key}": "met" for key in RATINGS}),
+    "api.samples_index": _read("/audit/samples"),
+    "api.samples_draw": _json("POST", "/audit/samples", DRAW),
+    "api.samples_show": _read("/audit/samples/1"),
+    "api.samples_review": _json("POST", "/audit/samples/1/reviews", {"case": str(OVER), "ratings": RATINGS}),
+    "api.samples_close": _json("POST", "/audit/samples/1/closure", {"reason": "enough"}),
     "api.conformance_show": _read(f"/cases/{OPEN}/conformance"),
     "api.conformance_index": _read("/audit/conformance"),
     "api.cases_index": _read("/cases"),

@@ -28,6 +28,7 @@ from webui.api import (
     problems,
     procedures,
     releases,
+    samples,
     suggestions,
     tasks,
     training,
@@ -40,7 +41,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, conformance, me)
+    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, conformance, samples, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

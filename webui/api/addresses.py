@@ -66,6 +66,7 @@ PLACES: Mapping[str, tuple[str, str, s.Schema]] = {
     "customer": ("api_id", "customer_id", s.ID),
     "migration": ("api_id", "migration_id", s.ID),
     "suggestion": ("api_id", "suggestion_id", s.ID),
+    "sample": ("api_id", "sample_id", s.ID),
     "no": ("api_number", "no", s.NO),
     "number": ("api_number", "number", s.NO),
     "key": ("api_key", "key", {"type": "string", "minLength": 1, "maxLength": 200, "examples": ["inquiry"]}),

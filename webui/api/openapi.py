@@ -37,6 +37,7 @@ TAGS: Mapping[str, Text] = {
     "training": Text("阅读确认", "Training"),
     "suggestions": Text("改进建议", "Suggestions"),
     "audit": Text("审计", "Audit"),
+    "samples": Text("抽样质检", "Samples"),
     "me": Text("本人", "Me"),
 }
 KEY = {

@@ -120,7 +120,12 @@ SENTENCES: Mapping[E, Told] = {
     ),
     E.CaseMigrated: told("versions", "accent", N_("“%(procedure)s” goes on with v%(to)s in place of v%(from)s")),
     E.MigrationUndone: told("arrow-back-up", "soon", N_("“%(procedure)s” was put back from v%(from)s to v%(to)s")),
-    E.PersonalValuesRedacted: told("eye", "soon", N_("%(who)s deleted %(count)s personal values")),
+    E.PersonalValuesRedacted: told(
+        "eye",
+        "soon",
+        N_("%(count)s personal values were deleted: “%(procedure)s” v%(version)s keeps them for %(rule)s"),
+        N_("%(who)s deleted %(count)s personal values"),
+    ),
     E.PersonalDataRead: told(
         "eye",
         "",
@@ -155,6 +160,11 @@ SENTENCES: Mapping[E, Told] = {
         N_("%(who)s uploaded “%(name)s” to review it"),
     ),
     E.UploadDiscarded: told("x", "", N_("%(who)s discarded the upload %(upload)s")),
+    E.LogImported: told(
+        "upload", "", N_("%(who)s imported the log “%(name)s” to check it against “%(procedure)s” v%(version)s")
+    ),
+    E.LogChecked: told("list-check", "", N_("The log “%(name)s” was checked: %(fitting)s of %(cases)s cases keep to the procedure")),
+    E.LogDiscarded: told("x", "", N_("%(who)s discarded the log “%(name)s”")),
     E.VersionAcknowledged: told("book-2", "fine", N_("%(who)s has read what “%(procedure)s” v%(version)s changes")),
     E.SuggestionAnswered: told(
         "bulb",
@@ -186,6 +196,10 @@ SENTENCES: Mapping[E, Told] = {
     ),
     E.LoggedOut: told("logout", "", N_("%(login)s logged out")),
     E.SessionsEnded: told("logout", "soon", N_("%(who)s ended %(count)s session(s) of %(login)s")),
+    E.SecondFactorAsked: told("lock", "", N_("%(login)s gave the right password and was asked for a code")),
+    E.SecondFactorSet: told("lock", "fine", N_("%(login)s set up a second factor")),
+    E.SecondFactorRemoved: told("lock", "soon", N_("%(who)s took away the second factor of %(login)s")),
+    E.RecoveryCodesMade: told("lock", "", N_("%(login)s made new recovery codes")),
     E.PasswordChanged: told("lock", "soon", N_("%(login)s chose a new password")),
     E.TokenCreated: told("code", "soon", N_("%(who)s made a token for %(login)s")),
     E.TokenRevoked: told("code", "", N_("%(who)s revoked a token of %(login)s")),
@@ -198,6 +212,19 @@ SENTENCES: Mapping[E, Told] = {
         N_("%(who)s exported the trail of %(cases)s case(s) (%(format)s, %(entries)s entries)"),
     ),
     E.TrailVerified: told("shield-check", "", N_("%(who)s verified the trail (%(scope)s, %(entries)s entries): %(verdict)s")),
+    E.SampleDrawn: told("adjustments-horizontal", "", N_("%(who)s drew the sample “%(name)s”: %(size)s of %(population)s cases by the seed %(seed)s")),
+    E.SampleClosed: told(
+        "list-check",
+        "fine",
+        N_("%(who)s closed sample %(sample)s: %(passed)s of %(settled)s cases passed, mean score %(mean)s"),
+        N_("%(who)s closed sample %(sample)s: %(passed)s of %(settled)s cases passed"),
+    ),
+    E.CaseReviewed: told(
+        "list-check",
+        "",
+        N_("%(who)s reviewed the case for sample %(sample)s: %(score)s of 100, %(verdict)s"),
+        N_("%(who)s reviewed the case for sample %(sample)s: %(verdict)s"),
+    ),
     E.CheckpointMade: told("shield-check", "fine", N_("%(who)s made checkpoint %(checkpoint)s of the trail, signed with the key %(key)s")),
     E.SigningKeyChanged: told(
         "shield-check",
@@ -233,6 +260,8 @@ WORDS: Mapping[str, str] = {
     "what:customer": N_("the record of a customer"),
     "what:search": N_("what was searched for"),
     "what:trail": N_("the trail"),
+    "passed": N_("passed"),
+    "failed": N_("not passed"),
     "met:True": N_("in time"),
     "met:False": N_("too late"),
 }
