@@ -41,6 +41,7 @@ NOT_BY_API = {
     "FireTimer": "the worker's",
     "StrikeClock": "the worker's",
     "PostponeDue": "the worker's",
+    "ForgetValues": "the worker's",
     "MigrateCase": "the worker's",
     "SettleMigration": "the worker's",
     "LeaseEffect": "the worker's",

@@ -42,6 +42,7 @@ GROUPS = {
     "standard": Text("操作规范", "Standard"),
     "eyes": Text("职责分离", "Four eyes"),
     "blueprint": Text("服务蓝图", "Service blueprint"),
+    "data": Text("个人信息", "Personal data"),
     "names": Text("名称", "Names"),
 }
 GROUP_HINT = Text("以逗号分隔，可为表达式", "separated by commas; may be an expression")
@@ -76,6 +77,9 @@ FIELDS: Mapping[str, Field] = {
     "stage": Field(Text("前台 / 后台", "Stage"), Text("未填时取泳道的", "the lane's if empty"), "blueprint", choices=STAGES),
     "touchpoint": Field(
         Text("触点", "Touchpoint"), Text("客户在此接触到我们", "the customer meets us here"), "blueprint", choices=("true", "false")
+    ),
+    "retention": Field(
+        Text("结案后保存多久", "Kept after the case is closed"), Text("ISO 8601，到期删除个人信息；空：不删除", "ISO 8601; then personal values are deleted; empty: never"), "data", "P3Y", pattern=r"^(P(?=.)(\d+[YMWD])+)?$"
     ),
     "name.zh": Field(Text("中文名称", "Name in Chinese"), Text("", ""), "names"),
     "name.en": Field(Text("英文名称", "Name in English"), Text("", ""), "names"),

@@ -161,7 +161,10 @@ class DeclaredRule:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One executable process. `start_form` is the form of its none start event, asked when a case is opened."""
+    """One executable process. `start_form` is the form of its none start event, asked when a case is opened.
+
+    `retention`: how long after its case is closed personal values are kept; None: until somebody redacts them.
+    """
 
     key: str
     name: Text
@@ -175,6 +178,7 @@ class Procedure:
     calls: tuple[str, ...] = ()
     documentation: Text | None = None
     rules: tuple[DeclaredRule, ...] = ()
+    retention: str | None = None
 
     def step(self, element_id: str) -> Step | None:
         return self.steps.get(element_id)

@@ -16,6 +16,7 @@ from engine.domain.text import Text
 from engine.handlers import file_types
 from engine.handlers.ahead import Ahead
 from engine.handlers.cases import check_may_see, reason_in
+from engine.handlers.retention import check_not_forgotten
 from engine.handlers.work import Work
 from engine.store import attachments, tasks
 
@@ -75,6 +76,7 @@ def add(command: c.AddAttachment, work: Work) -> Mapping[str, Any]:
     check_may_see(work)
     if not may_note(work.actor):
         raise Forbidden(why=READ_ONLY)
+    check_not_forgotten(work)
     task = tasks.find(work.conn, case.id, command.task_no) if command.task_no is not None else None
     if command.task_no is not None and task is None:
         raise NotFound(what=Text("任务", "The task"))

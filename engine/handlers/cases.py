@@ -17,13 +17,13 @@ from engine.domain.case import may_change, may_correct, may_note
 from engine.domain.errors import Forbidden, IncidentNotOpen, InvalidInput, NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
-from engine.handlers import starting
+from engine.handlers import retention, starting
 from engine.handlers.customers import register
 from engine.handlers.incidents import CLOCKS
 from engine.handlers.progress import Progress
 from engine.handlers.runs import Run
 from engine.handlers.work import Work
-from engine.store import customers, releases, trail, visibility, waiting
+from engine.store import customers, releases, visibility, waiting
 
 LONGEST_REASON = 2_000
 REASON_NEEDED = Text("请说明原因。", "Give the reason.")
@@ -86,6 +86,7 @@ def cancel(command: c.CancelCase, work: Work) -> Mapping[str, Any]:
     work.record(EventType.CaseCancelled, reason=reason)
     case.state, case.closed_at = "cancelled", work.now
     progress.cancel_all()
+    retention.plan(work)
     progress.finish(closing=False)
     waiting.drop_all(work.conn, case.id)
     return _answer(work)
@@ -117,6 +118,7 @@ def add_note(command: c.AddNote, work: Work) -> Mapping[str, Any]:
     check_may_see(work)
     if not may_note(work.actor):
         raise Forbidden(why=Text("审计人员只读", "auditors read and change nothing"))
+    retention.check_not_forgotten(work)
     work.record(EventType.NoteAdded, personal=[("text",)], text=text)
     return _answer(work)
 
@@ -167,16 +169,6 @@ def _try_again(progress: Progress, run: Run, row: Row, edits: dict[str, Any]) ->
             again = Failure(row.token, row.element_id, Text(row.text_zh, row.text_en), row.source)
             result = replace(result, failures=(*result.failures, again))
     progress.take(run, result, retried=row.token)
-
-
-def redact(command: c.RedactPersonalValues, work: Work) -> Mapping[str, Any]:
-    reason = reason_in(command.reason)
-    if not work.actor.has(ADMIN):
-        raise Forbidden(why=Text("只有管理员可以删除个人信息", "only administrators redact personal values"))
-    work.lock(command.case_id)
-    count = trail.forget_personal_values(work.conn, command.case_id)
-    work.record(EventType.PersonalValuesRedacted, reason=reason, count=count)
-    return _answer(work) | {"count": count}
 
 
 def _customer(work: Work, command: c.StartCase) -> Any:

@@ -13,6 +13,7 @@ from engine.bpmn import stepper
 from engine.bpmn.results import Passage, StepResult, TimerSet
 from engine.domain.events import EventType
 from engine.domain.release import TO_EVERYONE
+from engine.handlers import retention
 from engine.handlers.clocks import Clocks
 from engine.handlers.deliveries import Deliveries
 from engine.handlers.incidents import Incidents
@@ -104,6 +105,7 @@ class Progress:
             self.clocks.stop_all()
             case.state, case.closed_at = "closed", self.work.now
             self.work.record(EventType.CaseClosed, outcome=self.runs.last_ending())
+            retention.plan(self.work, [run.version for run in self.runs])
         self.runs.save()
         self.tasks.save()
         self.clocks.save()

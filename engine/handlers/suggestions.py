@@ -12,6 +12,7 @@ from engine.domain.errors import Forbidden, InvalidInput, NotFound, Refusal
 from engine.domain.events import EventType
 from engine.domain.procedure import check_may_change_procedure
 from engine.domain.text import Text
+from engine.handlers.retention import check_not_forgotten
 from engine.handlers.user_tasks import facts_of
 from engine.handlers.work import MOST_IDS, Work
 from engine.store import procedures, suggestions
@@ -36,6 +37,7 @@ def make(command: c.MakeSuggestion, work: Work) -> Mapping[str, Any]:
     rules.check_visible(work.actor, facts_of(work, row, version))
     if not work.actor.has(EMPLOYEE, LEAD, OWNER, ADMIN):
         raise Forbidden(why=Text("审计人员只读", "auditors read and change nothing"))
+    check_not_forgotten(work)
     values = {"procedure": version.key, "version_id": version.id, "element_id": row.task_element_id, "text": text}
     values |= {"case_id": row.case_id, "task_no": row.task_no, "author_id": work.actor.id, "at": work.now}
     made = suggestions.add(work.conn, values)

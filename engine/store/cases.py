@@ -125,5 +125,11 @@ def running(conn: Connection, case_id: int) -> Sequence[Row]:
     return conn.execute(INSTANCES_RUNNING, {"case_id": case_id}).all()
 
 
+def versions_of(conn: Connection, case_id: int) -> Sequence[int]:
+    """The versions its instances are on, the ended ones too."""
+    query = select(instance.c.version_id).where(instance.c.case_id == case_id).distinct().order_by(instance.c.version_id)
+    return conn.execute(query).scalars().all()
+
+
 def instance_of(conn: Connection, case_id: int, no: int) -> Row | None:
     return conn.execute(INSTANCE, {"the_case": case_id, "the_no": no}).one_or_none()

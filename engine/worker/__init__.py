@@ -7,6 +7,7 @@ and one line in `effects.KINDS` or `chores.CHORES`.
 """
 
 from engine.worker.chores import make_checkpoint, watch_pilots
+from engine.worker.forgetting import forget_in_time
 from engine.worker.loop import Worker, next_instant, run_once
 
-__all__ = ["Worker", "make_checkpoint", "next_instant", "run_once", "watch_pilots"]
+__all__ = ["Worker", "forget_in_time", "make_checkpoint", "next_instant", "run_once", "watch_pilots"]

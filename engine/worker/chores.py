@@ -12,6 +12,8 @@ from engine.domain.actors import SYSTEM
 from engine.domain.errors import StaleState
 from engine.runtime import Engine
 from engine.store import checkpoints, releases
+from engine.worker.conformance import check_conformance
+from engine.worker.forgetting import forget_in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,6 @@ CHORES = (
     Chore(tidy_up, timedelta(hours=1)),
     Chore(watch_pilots, timedelta(minutes=1)),
     Chore(make_checkpoint, timedelta(0)),
+    Chore(check_conformance, timedelta(seconds=2)),
+    Chore(forget_in_time, timedelta(minutes=1)),
 )

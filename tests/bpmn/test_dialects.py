@@ -131,7 +131,8 @@ def test_the_words_of_the_vocabulary():
 
 def test_clocks_and_calendar_of_the_process():
     words = extended(
-        "calendar=wall", "clock.all=PT72H", "clock.first=PT15M", "clock.first.warn=0.5", "clock.first.calendar=business"
+        "calendar=wall", "clock.all=PT72H", "clock.first=PT15M", "clock.first.warn=0.5", "clock.first.calendar=business",
+        "retention=P3Y",
     )
     definition = read_definition(file(words + "<bpmn:startEvent id='s'/>", 'camunda:versionTag="2.1" name="Care"'))
     procedure = definition.procedure
@@ -140,6 +141,7 @@ def test_clocks_and_calendar_of_the_process():
         CaseClock("first", Limit("PT15M", Decimal("0.5"), "business")),
     )
     assert (procedure.version_tag, procedure.calendar, procedure.name) == ("2.1", "wall", Text.same("Care"))
+    assert procedure.retention == "P3Y"
     assert definition.findings == ()
 
 
@@ -161,6 +163,7 @@ def test_clocks_and_calendar_of_the_process():
         (["guidence.zh=a"], "property-misspelt"),
         (["colour=red"], "property-unknown"),
         (["clock.mine=PT1H"], "property-misplaced"),
+        (["retention=P3Y"], "property-misplaced"),
         (["sla=PT1H", "sla=PT2H"], "property-twice"),
     ],
 )

@@ -22,9 +22,9 @@ SAMPLES = {
     "sla": "PT2H", "sla.warn": "80%", "calendar": "business", "clock.stop": "case", "clock.pause": "case",
     "separate-from": "first", "same-as": "first", "stage": "backstage", "touchpoint": "true", "priority": "50",
     "clock.case": "PT72H", "clock.case.warn": "80%", "clock.first-response": "PT15M", "clock.first-response.warn": "70%",
-    "dueDate": "2026-03-31T09:00:00Z", "followUpDate": "2026-03-30T09:00:00Z",
+    "retention": "P3Y", "dueDate": "2026-03-31T09:00:00Z", "followUpDate": "2026-03-30T09:00:00Z",
 }  # fmt: skip
-ABOUT = ("PROPERTY", "LIMIT", "WARN", "VALUE", "EXTENSION", "ATTRIBUTE")
+ABOUT = ("PROPERTY", "LIMIT", "WARN", "RETENTION", "VALUE", "EXTENSION", "ATTRIBUTE")
 ABOUT_PROPERTIES = [one.id for name, one in vars(rules).items() if isinstance(one, Rule) and name.startswith(ABOUT)]
 
 

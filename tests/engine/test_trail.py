@@ -55,6 +55,8 @@ def everything(office: Office) -> list[int]:
     case.task("pause").complete(by=clerk)
     case.ask(c.AddNote, "客户很客气", by=clerk)
     case.ask(c.ReassignCase, colleague, by=lead)
+    file = case.ask(c.AddAttachment, b"%PDF-1.7", "receipt.pdf", by=clerk)["no"]
+    case.ask(c.RemoveAttachment, file, "twice", by=clerk)
     case.ask(c.DeliverMessage, "never")
     case.task("last").complete(by=clerk)
     case.task("decide").complete(by=lead)

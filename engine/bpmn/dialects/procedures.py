@@ -33,6 +33,7 @@ from engine.bpmn.dialects.vocabulary import (
     read_limit,
     read_name,
     read_names,
+    read_retention,
     read_stage,
     read_touchpoint,
 )
@@ -67,6 +68,7 @@ def read_procedure(reading: Reading, process: etree._Element) -> Procedure:
         calendar=calendar,
         clocks=read_clocks(reading, words, calendar),
         rules=read_rules(reading, words),
+        retention=read_retention(reading, words),
         steps={
             node.get("id"): _step(reading, node, lanes.get(node.get("id")), calendar)
             for node in nodes

@@ -78,6 +78,12 @@ PROPERTY_TWICE = Rule(
     Text("属性“{name}”写了两次，采用后一个。", "The property “{name}” is written twice; the last one counts."),
     Text("请删除其中一个。", "Remove one of them."),
 )
+RETENTION_BAD = Rule(
+    "retention-bad",
+    ERROR,
+    Text("保存期限“{value}”不可用，个人信息将永不删除。", "The retention “{value}” cannot be used; personal values would be kept for ever."),
+    Text("请写整年、整月或整天，如 P3Y、P6M、P90D，最长 100 年。", "Write whole years, months or days, such as P3Y, P6M or P90D, 100 years at most."),
+)
 RULE_BAD = Rule(
     "rule-bad",
     WARNING,

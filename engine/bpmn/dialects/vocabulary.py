@@ -14,6 +14,7 @@ from engine.bpmn.dialects.reading import Reading, Words
 from engine.bpmn.model import CaseClock, Limit
 from engine.domain.duration import Duration
 from engine.domain.errors import Refusal
+from engine.domain.retention import BadRetention, Retention
 from engine.domain.text import Text
 
 CALENDARS = ("business", "wall")
@@ -26,7 +27,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "followUpDate": (TASK,), "priority": (TASK,), "formJsonSchemaFilename": (TASK, EVENT), "formUiSchemaFilename": (TASK, EVENT),
     "clock.stop": (STEP,), "clock.pause": (STEP,), "calendar": (PROCESS, TIMER, TASK), "stage": (STEP, LANE),
     "touchpoint": (STEP,), "name.zh": (ANY,), "name.en": (ANY,), "clock.NAME": (PROCESS,), "correlation.NAME": (EVENT,),
-    "rule.NAME": (PROCESS,),
+    "rule.NAME": (PROCESS,), "retention": (PROCESS,),
 }  # fmt: skip
 PLACE_NAMES = {
     TASK: Text("用户任务", "a user task"),
@@ -65,6 +66,15 @@ def _label(words: Words, word: str) -> Text | None:
     named = words.take_text(f"{word}.name") or Text("", "")
     zh, en = words.take(f"{word}.zh") or named.zh, words.take(f"{word}.en") or named.en
     return Text(zh, en) if zh or en else None
+
+
+def read_retention(reading: Reading, words: Words) -> str | None:
+    written = words.take("retention")
+    try:
+        return str(written.strip()) if written and Retention.parse(written) else None
+    except BadRetention as refusal:
+        reading.say(rules.RETENTION_BAD, words.element, value=refusal.params["given"])
+        return None
 
 
 def read_stage(reading: Reading, words: Words) -> str | None:

@@ -43,6 +43,7 @@ LABELS: dict[str, tuple[Text, str]] = {
     "service": (Text("服务", "service"), "a service"),
     "values": (Text("传递的数据", "values handed over"), "values handed over"),
     "documentation": (Text("说明", "description"), "a description"),
+    "retention": (Text("个人信息保存期限", "time personal values are kept"), "a time to keep personal values"),
     "version_tag": (Text("版本标签", "version tag"), "a version tag"),
     "field_label": (Text("标签", "label"), "a label"),
     "field_type": (Text("类型", "type"), "a type"),

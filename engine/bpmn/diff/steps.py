@@ -139,6 +139,8 @@ def _of_procedure(procedure: Procedure) -> Iterator[Fact]:
         yield Fact("version_tag", procedure.version_tag, Text.same(procedure.version_tag))
     if procedure.documentation is not None:
         yield Fact("documentation", procedure.documentation, procedure.documentation)
+    if procedure.retention is not None:
+        yield Fact("retention", procedure.retention, Text.same(procedure.retention))
 
 
 def _of_clock(clock) -> Iterator[Fact]:
