@@ -122,9 +122,9 @@ class Engine:
         return len(works)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
-        with self.database.read() as conn:
+    def read(self, *, is_snapshot: bool = False) -> Iterator[Connection]:
+        """A transaction that only reads; as a snapshot it sees one state of the database however long it takes."""
+        with self.database.read(is_snapshot=is_snapshot) as conn:
             yield conn
 
     def actor(self, login: str) -> Actor | None:

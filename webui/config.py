@@ -3,6 +3,7 @@
 | variable | default | |
 | --- | --- | --- |
 | `DATABASE_URL` | `sqlite:///closeloop.db` | where the data is; `postgresql://user:password@host/name` in production |
+| `CLOSELOOP_OWNER_URL` | none | PostgreSQL, for `closeloop upgrade`: the role that owns the tables, apart from the one above |
 | `PORT`, `CLOSELOOP_HOST` | 8000, 127.0.0.1 | where the web listens |
 | `CLOSELOOP_DEMO` | 0 | 1: one-click log-in and a clock that can be moved |
 | `CLOSELOOP_WORKERS`, `CLOSELOOP_THREADS` | 2, 64 | processes and threads of `closeloop serve` |
@@ -35,6 +36,7 @@ YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 @dataclass(frozen=True, slots=True)
 class Settings:
     database_url: str = "sqlite:///closeloop.db"
+    owner_url: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     is_demo: bool = False
@@ -59,6 +61,7 @@ class Settings:
         usual = cls()
         return cls(
             database_url=environ.get("DATABASE_URL", "").strip() or usual.database_url,
+            owner_url=_owner(environ, "CLOSELOOP_OWNER_URL"),
             host=environ.get("CLOSELOOP_HOST", "").strip() or usual.host,
             port=_number(environ, "PORT", usual.port, 0, 65535),
             is_demo=_switch(environ, "CLOSELOOP_DEMO"),
@@ -87,6 +90,14 @@ def _number(environ: Mapping[str, str], name: str, usual: int, least: int, most:
         wanted = Text(f"{least} 至 {most} 的整数", f"a whole number from {least} to {most}")
         raise BadSetting(name=name, value=value[:60], wanted=wanted)
     return int(value)
+
+
+def _owner(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not value.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        raise BadSetting(name=name, value="…", wanted=Text.same("postgresql://owner:password@host/name"))
+    return value or None
 
 
 def _mail_server(environ: Mapping[str, str], name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
 from engine.runtime import Engine
-from engine.store import migrate, people
+from engine.store import migrate, people, roles
 from engine.store.organisation_clock import OrganisationClock
 from engine.store.session import Database
 from webui.config import Settings
@@ -65,6 +66,28 @@ def open_database(settings: Settings, *, may_make: bool = False) -> Database:
         why = _first_line(getattr(problem, "orig", problem))
         raise DatabaseUnreachable(url=shown, why=why) from problem
     return database
+
+
+def open_upgraded(settings: Settings) -> tuple[Database, tuple[str | None, str | None]]:
+    """The database of the settings with the schema of this program, made where there is none, and the versions before
+    and after. Where an owner is named, it makes the tables, and the role of `DATABASE_URL` may no more than use them.
+    """
+    versions = None
+    if settings.owner_url is not None:
+        owner = open_database(replace(settings, database_url=settings.owner_url))
+        try:
+            with owner.read() as conn:
+                roles.check_owner(conn)
+            versions = migrate.upgrade(owner)
+            roles.separate(owner, Database(settings.database_url).url)
+        finally:
+            owner.close()
+    database = open_database(settings, may_make=True)
+    try:
+        return database, upgrade(database) if versions is None else (versions[0], upgrade(database)[1])
+    except BaseException:
+        database.close()
+        raise
 
 
 def upgrade(database: Database) -> tuple[str | None, str | None]:

@@ -21,7 +21,7 @@ from webui import exports, paging
 from webui.presenters import history, verdicts
 from webui.presenters.trail import title
 from webui.presenters.verdicts import VerdictShown
-from webui.request import Reading, execute, reading
+from webui.request import Reading, engine, execute, reading
 
 bp = Blueprint("trail", __name__)
 
@@ -52,8 +52,8 @@ def verify() -> ResponseReturnValue:
     if not g.viewer.has(*VERIFIERS):
         why = Text("只有审计、流程负责人和管理员可以核验", "auditors, process owners and administrators verify")
         raise Forbidden(why=why)
-    with reading() as r:
-        verdict = verification.verify(r.conn)
+    with engine().read(is_snapshot=True) as conn:
+        verdict = verification.verify(conn)
     execute(c.RecordVerification("all", verdict.entries, "holds" if verdict.holds else "broken"))
     return _page(verdicts.of_all(verdict))
 

@@ -7,14 +7,17 @@ An entry is good when its columns and its body hash, after the hash before it, t
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
+from json.encoder import encode_basestring
 from typing import Protocol
 
 VERSION = 1
 START = bytes(32)
+#: How many entries after a bad one are looked at to say what was done to it.
+AHEAD = 1000
 
 
 class Row(Protocol):
@@ -29,7 +32,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first bad entry of a chain. `kind`: altered, removed, reordered, tail-cut, head-altered."""
+    """The first bad entry of a chain. `kind`: altered, removed, inserted, reordered, tail-cut, head-altered."""
 
     case_id: int
     seq: int
@@ -38,24 +41,31 @@ class Fault:
 
 @dataclass(slots=True)
 class Verdict:
+    """`since`: the checkpoint whose chains and entries were taken for granted; None where everything was read."""
+
     entries: int = 0
     chains: int = 0
     faults: list[Fault] = field(default_factory=list)
+    since: int | None = None
 
     @property
     def holds(self) -> bool:
         return not self.faults
 
 
-def verify_chain(case_id: int, rows: Iterable[Row], head: tuple[int, bytes] | None) -> tuple[int, Fault | None]:
-    """How many entries were read, and the first fault. `head` is the (number, hash) the case says it ended with."""
-    previous, expected, count = START, 1, 0
+def verify_chain(
+    case_id: int, rows: Iterable[Row], head: tuple[int, bytes] | None, begin: tuple[int, bytes] = (0, START)
+) -> tuple[int, Fault | None]:
+    """How many entries were read, and the first fault. `head` is the (number, hash) the case says it ended with.
+
+    `begin` is an entry that is known to be good; `rows` are those after it.
+    """
+    expected, previous, count, rows = begin[0] + 1, begin[1], 0, iter(rows)
     for row in rows:
         count += 1
-        if row.seq != expected:
-            return count, Fault(case_id, expected, "removed" if row.seq > expected else "reordered")
-        if hashlib.sha256(previous + _header(row) + bytes(row.body)).digest() != bytes(row.hash):
-            return count, Fault(case_id, row.seq, "altered")
+        if row.seq != expected or _hash(previous, row, expected) != bytes(row.hash):
+            later = list(islice(rows, AHEAD))
+            return count + len(later), Fault(case_id, expected, _kind(previous, expected, row, later))
         previous, expected = bytes(row.hash), expected + 1
     if head is not None and head != (expected - 1, previous):
         kind = "tail-cut" if head[0] >= expected else "head-altered"
@@ -63,8 +73,25 @@ def verify_chain(case_id: int, rows: Iterable[Row], head: tuple[int, bytes] | No
     return count, None
 
 
-def _header(row: Row) -> bytes:
-    """The columns in canonical JSON; all of them are numbers or plain words, so the standard encoder writes it so."""
-    at = row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    columns = [VERSION, row.case_id, row.seq, row.type, at, row.actor_id]
-    return json.dumps(columns, separators=(",", ":"), ensure_ascii=False).encode()
+def _kind(previous: bytes, expected: int, row: Row, later: Sequence[Row]) -> str:
+    """What was done, told by where the hashes of the entries after the bad one still fit; altered where none does."""
+    if row.seq != expected:
+        return "removed" if row.seq > expected else "inserted"
+    follower = next(iter(later), None)
+    if follower is not None and _hash(bytes(row.hash), follower, expected + 2) == bytes(follower.hash):
+        return "removed"  # and those after it were given new numbers
+    rightful = next((one for one in later if _hash(previous, one, expected) == bytes(one.hash)), None)
+    if rightful is None:
+        return "altered"
+    before = ((bytes(one.hash), expected + 1 if one is rightful else one.seq + 1) for one in later)
+    return "reordered" if any(_hash(hash_, row, seq) == bytes(row.hash) for hash_, seq in before) else "inserted"
+
+
+def _hash(previous: bytes, row: Row, seq: int) -> bytes:
+    """What the entry's hash would be after that one, under that number.
+
+    The columns are canonical JSON, written by hand because this is most of what verifying costs.
+    """
+    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
+    header = f'[{VERSION},{row.case_id},{seq},{encode_basestring(row.type)},"{at}Z",{row.actor_id}]'
+    return hashlib.sha256(previous + header.encode() + bytes(row.body)).digest()

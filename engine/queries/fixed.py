@@ -1,10 +1,10 @@
-"""What checkpoints fix: that a chain once had so many entries, the last with this hash."""
+"""What checkpoints fix: that a chain once had so many entries, the last with this hash; what came later, came later."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -14,84 +14,98 @@ from engine.audit.checkpoint import Kept
 from engine.audit.signing import is_signed
 from engine.audit.verify import Fault
 from engine.store import checkpoints
+from engine.store.types import EPOCH
 
-#: A command that waited for the case another held may carry the earlier instant.
+#: A command that waited for the case another held may carry the earlier instant; so may one under way at a checkpoint.
 SLACK = timedelta(minutes=1)
 
 
-class Fixed:
-    """The leaves of chain after chain, in the order of the chains."""
+@dataclass(slots=True)
+class Good:
+    """The checkpoints that hold, from the first one on: when each was made, and the digest of its note."""
 
-    def __init__(self, leaves: Iterable[Row]) -> None:
-        self._groups = groupby(leaves, key=lambda leaf: leaf.case_id)
-        self._next = self._take()
+    made_at: dict[int, datetime] = field(default_factory=dict)
+    notes: dict[int, str] = field(default_factory=dict)
 
-    def passed(self, chain: int | None) -> list[Fault]:
-        """Chains before this one (None: all that are left) that checkpoints hold and nothing else does."""
-        gone = []
-        while self._next is not None and (chain is None or self._next[0] < chain):
-            gone.append(Fault(self._next[0], 1, "case-removed"))
-            self._next = self._take()
-        return gone
-
-    def of(self, chain: int) -> Sequence[Row]:
-        if self._next is None or self._next[0] != chain:
-            return ()
-        leaves = self._next[1]
-        self._next = self._take()
-        return leaves
-
-    def _take(self) -> tuple[int, Sequence[Row]] | None:
-        found = next(self._groups, None)
-        return (found[0], tuple(found[1])) if found is not None else None
+    @property
+    def last(self) -> int:
+        """The number of the newest; 0 where there is none."""
+        return len(self.made_at)
 
 
 class Watched:
-    """The rows of a chain as they are read, held against its leaves and the clock."""
+    """The rows of a chain as they are read, held against its leaves and the clock.
 
-    def __init__(self, rows: Iterable[Any], leaves: Sequence[Row]) -> None:
-        self._rows = rows
-        self._leaves = {leaf.seq: bytes(leaf.hash) for leaf in leaves}
-        self._good = self._last = 0
+    `good` is the number of an entry that needs no more looking at; the rows are those after it.
+    """
+
+    def __init__(self, rows: Iterable[Any], leaves: Sequence[Row], made_at: Mapping[int, datetime], good: int = 0) -> None:
+        self._rows, self._made_at = rows, made_at
+        self._leaves = [leaf for leaf in leaves if leaf.seq > good]
+        self._good = self._last = good
         self._found: tuple[int, str] | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        at = None
+        coming = iter(self._leaves)
+        leaf, at = self._next(coming)
         for row in self._rows:
+            while leaf is not None and row.seq > leaf.seq:
+                leaf, floor = self._next(coming)
+                at = max(at, floor)
+            if self._found is None:
+                self._look(row, leaf, at)
+            at = max(at, row.at)
             self._last = row.seq
-            expected = self._leaves.get(row.seq)
-            if self._found is None and expected is not None and expected != bytes(row.hash):
-                self._found = (self._good + 1, "rehashed")
-            elif self._found is None and at is not None and row.at < at - SLACK:
-                self._found = (row.seq, "clock-back")
-            elif expected is not None:
-                self._good = row.seq
-            at = row.at
             yield row
 
     def fault(self, chain: int) -> Fault | None:
         """Of a chain that holds by itself; a rewritten one is named from the last entry a checkpoint agrees with."""
-        if self._found is None and self._leaves and max(self._leaves) > self._last:
+        if self._found is None and self._leaves and self._leaves[-1].seq > self._last:
             self._found = (self._last + 1, "tail-cut")
         return Fault(chain, *self._found) if self._found is not None else None
 
+    def _look(self, row: Any, leaf: Row | None, at: datetime) -> None:
+        is_fixed = leaf is not None and leaf.seq == row.seq
+        if is_fixed and bytes(leaf.hash) != bytes(row.hash):
+            self._found = (self._good + 1, "rehashed")
+        elif at - row.at > SLACK:
+            self._found = (row.seq, "clock-back")
+        elif is_fixed:
+            self._good = row.seq
 
-def against_checkpoints(conn: Connection, kept: Kept | None) -> list[Fault]:
-    """The leaves lead to the root of every checkpoint, each is signed and names the one before; so does the one kept."""
+    def _next(self, coming: Iterator[Row]) -> tuple[Row | None, datetime]:
+        """The leaf that holds the rows to come, and the instant of the checkpoint before it, which they came after."""
+        leaf = next(coming, None)
+        before = leaf.checkpoint_id - 1 if leaf is not None else len(self._made_at)
+        return leaf, self._made_at.get(before, EPOCH)
+
+
+def against_checkpoints(conn: Connection, kept: Kept | None) -> tuple[Good, list[Fault]]:
+    """The leaves lead to the root of every checkpoint, each is signed, names the one before and was made after it.
+
+    With `kept`, one from outside: the leaves lead to its root, too. The first checkpoint that does not hold is named.
+    """
     public = {key.key_id: bytes(key.public) for key in checkpoints.keys(conn)}
-    tree, leaves, previous, faults = merkle.Tree(), checkpoints.leaves(conn), None, []
+    tree, leaves, good, previous = merkle.Tree(), checkpoints.leaves(conn), Good(), None
+    faults: list[Fault] = []
     for number, row in enumerate(checkpoints.in_order(conn), 1):
         before = tree
         tree = merkle.Tree(before.size, list(before.peaks))
         while tree.size < row.size and (leaf := next(leaves, None)) is not None:
             tree.add(checkpoint.leaf(leaf.case_id, leaf.seq, leaf.hash))
-        if row.id != number or not _holds(row, tree, previous, public.get(row.key_id, b"")):
+        if row.id != number:
+            faults.append(Fault(0, number, "checkpoint-removed"))
+        elif not _holds(row, tree, previous, public.get(row.key_id, b"")):
             faults.append(Fault(0, number, "checkpoint-altered"))
+        elif good.last and good.made_at[good.last] - row.at > SLACK:
+            faults.append(Fault(0, number, "checkpoint-back"))
+        if faults:
             break
         previous = checkpoint.digest(bytes(row.note))
+        good.made_at[number], good.notes[number] = row.at, previous.hex()
     if kept is not None:
         faults += _against_kept(conn, kept)
-    return faults
+    return good, faults
 
 
 def _holds(row: Row, tree: merkle.Tree, previous: bytes | None, public: bytes) -> bool:

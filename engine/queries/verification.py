@@ -1,17 +1,19 @@
-"""Does the trail hold? Reads every entry in constant memory and names the first bad one of each chain."""
+"""Does the trail hold? Reads entries in constant memory and names the first bad one of each chain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from engine.audit.checkpoint import Kept
-from engine.audit.verify import Fault, Verdict, verify_chain
+from engine.audit.verify import START, Fault, Verdict, verify_chain
 from engine.domain.events import EventType
 from engine.domain.text import Text
-from engine.queries.fixed import Fixed, Watched, against_checkpoints
+from engine.queries.fixed import Good, Watched, against_checkpoints
 from engine.queries.trail import EntryRow, entry_row
 from engine.store import checkpoints, trail
 from engine.store.schema import entry
@@ -21,42 +23,53 @@ RECENT = 5_000
 KINDS = {
     "altered": Text("内容被更改", "its content was altered"),
     "removed": Text("条目缺失", "it is missing"),
+    "inserted": Text("条目是后加的", "it was put in"),
     "reordered": Text("顺序被更改", "it is not where it was"),
     "tail-cut": Text("从此条起末尾缺失", "the end of the chain from here on is missing"),
     "head-altered": Text("链头被更改", "the head of the chain was altered"),
     "case-removed": Text("整条链被删除，而检查点中有它", "the whole chain was removed; a checkpoint holds it"),
     "rehashed": Text("从此条起链被重算，与检查点不符", "the chain was written again from here on; a checkpoint says otherwise"),
-    "clock-back": Text("时间早于前一条", "its time is before that of the entry before it"),
+    "clock-back": Text("时间早于在它之前发生的事", "its time is before that of what came before it"),
     "checkpoint-altered": Text("此编号的检查点被更改", "the checkpoint of this number was altered"),
+    "checkpoint-removed": Text("此编号的检查点缺失", "the checkpoint of this number is missing"),
+    "checkpoint-back": Text("此编号的检查点早于前一个", "the checkpoint of this number is older than the one before it"),
     "regenerated": Text("全部历史被重写，与外部保存的检查点不符", "the whole history was written again; the checkpoint kept outside says otherwise"),
     "not-genuine": Text("外部检查点的签名无效", "the signature of the checkpoint kept outside is not valid"),
 }
 
 
 def verify(
-    conn: Connection, case_id: int | None = None, progress: Callable[[int], None] | None = None, kept: Kept | None = None
+    conn: Connection,
+    case_id: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    kept: Kept | None = None,
+    *,
+    since_checkpoint: bool = False,
 ) -> Verdict:
     """All chains, or one case's, by themselves, against the checkpoints of the database, and against one kept outside.
 
-    A chain without a head, and a head without a chain, are faults too.
+    `since_checkpoint`: what the newest checkpoint that holds has fixed is not read again, only what was added to it.
+    `conn` sees one state of the database throughout (`Engine.read(is_snapshot=True)`).
     """
-    verdict = Verdict()
-    heads = {chain: (seq, hash_) for chain, seq, hash_ in trail.heads(conn, case_id)}
-    fixed = Fixed(checkpoints.leaves_by_chain(conn, case_id))
-    for chain, rows in groupby(trail.all_in_order(conn, case_id), key=lambda row: row.case_id):
-        verdict.faults += fixed.passed(chain)
-        head = heads.pop(chain, None)
-        watched = Watched(rows, fixed.of(chain))
-        count, fault = verify_chain(chain, watched, head if head is not None else (0, b""))
-        _add(verdict, count, fault or watched.fault(chain))
+    good, faults = against_checkpoints(conn, kept) if case_id is None or kept is not None else (_unseen(conn), [])
+    verdict = Verdict(since=good.last if since_checkpoint else None)
+    made = _Made(good, good.last if since_checkpoint else 0)
+    heads = ((chain, (seq, hash_)) for chain, seq, hash_ in trail.heads(conn, case_id))
+    leaves = _by_chain(checkpoints.leaves_by_chain(conn, case_id))
+    if since_checkpoint:
+        chains = ((chain, *_added(conn, chain, head, fixed or (), good), head, fixed) for chain, head, fixed in _merged(heads, leaves))
+    else:
+        entries = groupby(trail.all_in_order(conn, case_id), key=lambda row: row.case_id)
+        chains = ((chain, rows, (0, START), head, fixed) for chain, rows, head, fixed in _merged(entries, heads, leaves))
+    for chain, rows, begin, head, fixed in chains:
+        count, fault = _verify_one(chain, made.heard(chain, rows), begin, head, fixed or (), good)
+        verdict.chains, verdict.entries = verdict.chains + 1, verdict.entries + count
+        verdict.faults += [fault] if fault is not None else []
         if progress is not None:
             progress(verdict.entries)
-    missed = {chain: Fault(chain, 1, "removed") for chain, (seq, _) in heads.items() if seq}
-    missed |= {fault.case_id: fault for fault in fixed.passed(None) if fault.case_id not in missed}
-    verdict.chains += len(heads)
-    verdict.faults += [missed[chain] for chain in sorted(missed)]
-    if case_id is None or kept is not None:
-        verdict.faults += against_checkpoints(conn, kept)
+    if case_id is None:
+        faults = faults or made.faults()
+    verdict.faults += faults
     return verdict
 
 
@@ -68,8 +81,81 @@ def latest(conn: Connection) -> EntryRow | None:
     return entry_row(row) if row is not None else None
 
 
-def _add(verdict: Verdict, count: int, fault: Fault | None) -> None:
-    verdict.chains += 1
-    verdict.entries += count
-    if fault is not None:
-        verdict.faults.append(fault)
+def _verify_one(
+    chain: int, rows: Iterable[Row] | None, begin: tuple[int, bytes], head: tuple[int, bytes] | None, leaves: Sequence[Row], good: Good
+) -> tuple[int, Fault | None]:
+    """A chain without a head, and a head without a chain, are faults too."""
+    if rows is None:
+        if head is None:
+            return 0, Fault(chain, 1, "case-removed")
+        return 0, Fault(chain, 1, "removed") if head[0] else None
+    if head is not None and head[0] < begin[0]:
+        return 0, Fault(chain, head[0] + 1, "tail-cut")
+    watched = Watched(rows, leaves, good.made_at, begin[0])
+    count, fault = verify_chain(chain, watched, head if head is not None else (0, b""), begin)
+    return count, fault or watched.fault(chain)
+
+
+def _added(
+    conn: Connection, chain: int, head: tuple[int, bytes] | None, leaves: Sequence[Row], good: Good
+) -> tuple[Iterable[Row] | None, tuple[int, bytes]]:
+    """The entries after the last one a good checkpoint holds, and that one; nothing is read where the head is there still."""
+    last = next((leaf for leaf in reversed(leaves) if leaf.checkpoint_id <= good.last), None)
+    begin = (last.seq, bytes(last.hash)) if last is not None else (0, START)
+    if head is None:
+        return None, begin
+    return trail.all_in_order(conn, chain, after=begin[0]) if head != begin else (), begin
+
+
+def _merged(*streams: Iterable[tuple[int, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Chain after chain, what each stream, in the order of chains, has of it; None where it has nothing."""
+    sources = [iter(stream) for stream in streams]
+    fronts = [next(source, None) for source in sources]
+    while any(front is not None for front in fronts):
+        chain = min(front[0] for front in fronts if front is not None)
+        yield chain, *(front[1] if front is not None and front[0] == chain else None for front in fronts)
+        fronts = [
+            next(source, None) if front is not None and front[0] == chain else front
+            for source, front in zip(sources, fronts, strict=True)
+        ]
+
+
+def _by_chain(leaves: Iterable[Row]) -> Iterator[tuple[int, tuple[Row, ...]]]:
+    return ((chain, tuple(group)) for chain, group in groupby(leaves, key=lambda leaf: leaf.case_id))
+
+
+def _unseen(conn: Connection) -> Good:
+    """For one case alone: the checkpoints as the database has them."""
+    return Good({row.id: row.at for row in checkpoints.times(conn)})
+
+
+class _Made:
+    """What the trail of the system says of checkpoints, held against those there are."""
+
+    def __init__(self, good: Good, since: int) -> None:
+        self._good, self._since = good, since
+        self._said: dict[int, str] = {}
+
+    def heard(self, chain: int, rows: Iterable[Row] | None) -> Iterable[Row] | None:
+        return rows if rows is None or chain != trail.SYSTEM_CHAIN else self._listen(rows)
+
+    def faults(self) -> list[Fault]:
+        """Every checkpoint was recorded, in these words, and every recorded one is there."""
+        for number in sorted({*self._said, *range(self._since + 1, self._good.last + 1)}):
+            if self._said.get(number) != self._good.notes.get(number):
+                return [Fault(0, number, "checkpoint-altered" if number in self._good.notes else "checkpoint-removed")]
+        return []
+
+    def _listen(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            if row.type == EventType.CheckpointMade:
+                self._note(bytes(row.body))
+            yield row
+
+    def _note(self, body: bytes) -> None:
+        """What cannot be read is found by its hash."""
+        try:
+            data = json.loads(body)["data"]
+            self._said.setdefault(int(data["checkpoint"]), str(data.get("digest") or data["note"]))  # as it was called once
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return

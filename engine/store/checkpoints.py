@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, insert, select, tuple_
 
 from engine.store.schema import checkpoint, checkpoint_leaf, service_case, signing_key, system_chain
 from engine.store.trail import SYSTEM_CHAIN
@@ -37,6 +37,11 @@ def in_order(conn: Connection) -> Iterator[Row]:
     while rows := conn.execute(select(checkpoint).where(checkpoint.c.id > last).order_by(checkpoint.c.id).limit(500)).all():
         yield from rows
         last = rows[-1].id
+
+
+def times(conn: Connection) -> Sequence[Row]:
+    """Number and instant of every checkpoint."""
+    return conn.execute(select(checkpoint.c.id, checkpoint.c.at).order_by(checkpoint.c.id)).all()
 
 
 def moved(conn: Connection) -> Iterator[tuple[int, int, bytes, int]]:
@@ -99,9 +104,7 @@ def keys(conn: Connection) -> Sequence[Row]:
     return conn.execute(select(signing_key).order_by(signing_key.c.from_at)).all()
 
 
-def change_key(conn: Connection, key_id: str, public: bytes, at: datetime) -> None:
-    """From now on this key signs, and no other."""
-    conn.execute(update(signing_key).where(signing_key.c.until_at.is_(None)).values(until_at=at))
-    known = conn.execute(update(signing_key).where(signing_key.c.key_id == key_id).values(until_at=None))
-    if not known.rowcount:
-        conn.execute(insert(signing_key).values(key_id=key_id, public=public, from_at=at, until_at=None))
+def add_key(conn: Connection, key_id: str, public: bytes, at: datetime) -> None:
+    """A key that has signed before is known already."""
+    if conn.execute(select(signing_key.c.key_id).where(signing_key.c.key_id == key_id)).one_or_none() is None:
+        conn.execute(insert(signing_key).values(key_id=key_id, public=public, from_at=at))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
+from engine.store import roles
 from engine.store.schema import metadata
 from engine.store.session import Database
 
@@ -59,6 +60,7 @@ def upgrade(database: Database, to: str = HEAD) -> tuple[str | None, str | None]
         _alone(conn)
         before = _known_version(conn)
         if before != head() or to != HEAD:
+            roles.check_owner(conn)
             command.upgrade(_config(conn), to)
         return before, _version(conn)
 
@@ -68,6 +70,7 @@ def downgrade(database: Database, to: str = BASE) -> None:
     with database.write() as conn:
         _alone(conn)
         _known_version(conn)
+        roles.check_owner(conn)
         command.downgrade(_config(conn), to)
 
 

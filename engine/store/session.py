@@ -58,9 +58,12 @@ class Database:
             raise
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A transaction that only reads; on SQLite it waits for no writer."""
-        with self.engine.connect().execution_options(read_only=True) as connection, connection.begin():
+    def read(self, *, is_snapshot: bool = False) -> Iterator[Connection]:
+        """A transaction that only reads; on SQLite it waits for no writer. As a snapshot it sees one state throughout."""
+        options: dict[str, Any] = {"read_only": True}
+        if is_snapshot and not self.is_sqlite:  # where every reading transaction is one
+            options["isolation_level"] = "REPEATABLE READ"
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     def writes(self, conn: Connection) -> Writes:

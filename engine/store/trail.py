@@ -11,6 +11,8 @@ from engine.store.schema import entry, personal_value, service_case, system_chai
 from engine.store.writes import Writes
 
 SYSTEM_CHAIN = 0
+#: Below it no number of ours lies, so that nothing is passed over that somebody put there.
+MOST = 2**31 - 1
 
 INSERT_ENTRY = insert(entry)
 INSERT_PERSONAL = insert(personal_value)
@@ -53,9 +55,9 @@ def length(conn: Connection, chain: int) -> int:
     return conn.execute(select(system_chain.c.head_seq) if chain == SYSTEM_CHAIN else head).scalar() or 0
 
 
-def all_in_order(conn: Connection, case_id: int | None = None, batch: int = 2000) -> Iterator[Row]:
-    """Every entry by chain and number, read in batches of constant memory."""
-    last = (-1, 0) if case_id is None else (case_id, 0)
+def all_in_order(conn: Connection, case_id: int | None = None, batch: int = 2000, after: int = -MOST) -> Iterator[Row]:
+    """Every entry by chain and number, or those of one chain after a number; read in batches of constant memory."""
+    last = (-MOST, -MOST) if case_id is None else (case_id, after)
     while True:
         query = select(entry).where(tuple_(entry.c.case_id, entry.c.seq) > last)
         if case_id is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 #: SQLite gives a rowid only to `INTEGER PRIMARY KEY`; PostgreSQL should not run out at two thousand million.
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -47,7 +48,13 @@ def to_micros(at: datetime | None) -> int | None:
 
 
 def from_micros(micros: int | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+    """What somebody wrote beyond the calendar is its last or first instant: it can be read, and be found out."""
+    if micros is None:
+        return None
+    try:
+        return EPOCH + timedelta(microseconds=micros)
+    except OverflowError:
+        return LAST if micros > 0 else FIRST
 
 
 def write_json(value: Any) -> bytes | None:

@@ -12,7 +12,8 @@ from engine.audit.signing import Signer
 from engine.domain import commands as c
 from engine.domain.errors import Forbidden
 from engine.handlers.checkpoints import NoSigningKey
-from engine.queries import checkpoints
+from engine.queries import checkpoints, verification
+from engine.store import checkpoints as store
 from tests.office import Office, auditor, clerk
 
 FIRST, SECOND = Signer(bytes(range(32))), Signer(bytes(range(1, 33)))
@@ -78,15 +79,18 @@ def test_a_case_is_proven_to_be_in_it(office):
         assert checkpoints.inclusion(conn, 99) is None
 
 
-def test_another_key_is_recorded(office):
-    office.ask(c.MakeCheckpoint())
-    office.engine.notary = Notary(lambda: SECOND)
-    office.ask(c.MakeCheckpoint())
-    changed = office.system_trail().last("SigningKeyChanged").data
-    assert changed == {"key": SECOND.key_id, "before": FIRST.key_id}
+def test_another_key_is_recorded_and_so_is_the_first_one_again(office):
+    for signer in (FIRST, SECOND, FIRST, FIRST):
+        office.engine.notary = Notary(lambda signer=signer: signer)
+        office.ask(c.MakeCheckpoint())
+    changes = [entry.data for entry in office.system_trail().entries if entry.type == "SigningKeyChanged"]
+    ours = (FIRST.key_id, SECOND.key_id)
+    assert [(one["key"], one.get("before")) for one in changes] == [(ours[0], None), ours[::-1], ours]
     with office.engine.read() as conn:
-        keys = conn.execute(text("SELECT key_id, until_at IS NULL AS signs FROM signing_key")).all()
-    assert {row.key_id: bool(row.signs) for row in keys} == {FIRST.key_id: False, SECOND.key_id: True}
+        signed = conn.execute(text("SELECT key_id FROM checkpoint ORDER BY id")).scalars().all()
+        assert verification.verify(conn).holds
+        assert {row.key_id: bytes(row.public) for row in store.keys(conn)} == {one.key_id: one.public for one in (FIRST, SECOND)}
+    assert signed == [FIRST.key_id, SECOND.key_id, FIRST.key_id, FIRST.key_id]
 
 
 def test_who_may_make_one(office):
@@ -100,13 +104,12 @@ def test_without_a_key_there_is_none(office):
         office.ask(c.MakeCheckpoint(), auditor)
 
 
-@pytest.mark.parametrize("table", ["checkpoint", "checkpoint_leaf"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET checkpoint_id = 9", "DELETE FROM {}"])
-def test_the_database_refuses_to_change_one(office, table, change):
+@pytest.mark.parametrize(("table", "column"), [("checkpoint", "at"), ("checkpoint_leaf", "seq"), ("signing_key", "from_at")])
+@pytest.mark.parametrize("change", ["UPDATE {} SET {} = 9", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_one(office, table, column, change):
     office.ask(c.MakeCheckpoint())
-    statement = change.format(table).replace("checkpoint_id", "checkpoint_id" if table == "checkpoint_leaf" else "at")
     with pytest.raises(DBAPIError, match="append-only"), office.database.write() as conn:
-        conn.execute(text(statement))
+        conn.execute(text(change.format(table, column)))
 
 
 def test_a_note_is_read_back_to_the_byte(office, kept):

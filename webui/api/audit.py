@@ -62,6 +62,7 @@ def verify(query: Mapping[str, Any]) -> dict[str, Any]:
             cases.find(conn, actor(), organisation, case_id)
         elif not actor().has(AUDITOR, OWNER, ADMIN):
             raise Forbidden(why=Text("整体验证仅供审计、流程负责人和管理员", "the whole trail is verified by auditors, owners, admins"))
+    with engine().read(is_snapshot=True) as conn:
         verdict = verification.verify(conn, case_id)
     scope, word = case_number(case_id) if case_id else "all", "intact" if verdict.holds else "broken"
     run(c.RecordVerification(scope, verdict.entries, word))

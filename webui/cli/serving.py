@@ -11,6 +11,7 @@ import click
 import structlog
 
 from engine.runtime import Engine
+from engine.store import roles
 from webui import deployment, logs, start
 from webui.cli.opening import settings as settings_of_environment
 from webui.cli.words import note, say
@@ -33,8 +34,7 @@ def run(port: int | None, host: str | None, *, demo: bool) -> None:
     """
     settings = _settings(port, host, demo=demo, text_logs=sys.stderr.isatty())
     with Listener(settings.host, settings.port) as listener:
-        database = start.open_database(settings, may_make=True)
-        start.upgrade(database)
+        database, _ = start.open_upgraded(settings)
         engine = start.open_engine(settings, database)
         if settings.is_demo:
             _make_demo(engine)
@@ -92,10 +92,15 @@ def worker() -> None:
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database to the schema of this program; makes it where it is empty."""
-    database = start.open_database(settings_of_environment(), may_make=True)
+    """Bring the database to the schema of this program; makes it where it is empty.
+
+    PostgreSQL: with CLOSELOOP_OWNER_URL the tables belong to that role, and the one of DATABASE_URL, made if need be,
+    may add to the trail and never change it.
+    """
+    database, (before, after) = start.open_upgraded(settings_of_environment())
     try:
-        before, after = start.upgrade(database)
+        with database.read() as conn:
+            is_open = not database.is_sqlite and roles.may_change_trail(conn)
     finally:
         database.close()
     if before == after:
@@ -105,6 +110,10 @@ def upgrade() -> None:
     else:
         say("数据库结构已由版本 {before} 升级到 {after}", "The database went from schema version {before} to {after}",
             before=before, after=after)  # fmt: skip
+    if is_open:
+        note("运行 Closeloop 的数据库角色可以更改轨迹。请用 CLOSELOOP_OWNER_URL 指定另一个角色作为表的所有者。",
+             "The database role Closeloop runs as could change the trail. Name another as the owner of the tables: "
+             "CLOSELOOP_OWNER_URL.")  # fmt: skip
 
 
 COMMANDS = (run, serve, worker, upgrade)

@@ -106,7 +106,7 @@ def _kept(file: BinaryIO) -> Kept:
 
 
 def _verdict(opened: Engine, case_id: int | None, kept: Kept | None) -> Verdict:
-    with opened.read() as conn, _progress(store.count(conn) if case_id is None else 0) as told:
+    with opened.read(is_snapshot=True) as conn, _progress(store.count(conn) if case_id is None else 0) as told:
         verdict = read_and_verify(conn, case_id, told, kept)
     if case_id is not None and not verdict.chains:
         raise NotFound(what=Text(f"服务工单 {shown(case_id)}", f"Case {shown(case_id)}"))
