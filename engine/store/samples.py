@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, or_
 
 from engine.domain.events import EventType as E
 from engine.domain.sampling import Candidate
-from engine.store.schema import clock, entry, instance, review, sample, sample_case, service_case, user_task
+from engine.store.schema import clock, entry, instance, review, sample, sample_case, service_case, user_task, verdict
+from engine.store.verdicts import DEVIATES
 
 #: What is no work on a case.
 LOOKING = (E.CaseReviewed, E.PersonalDataRead)
@@ -55,7 +56,9 @@ def _risks(asked: Sequence[ColumnElement[bool]]) -> dict[str, Any]:
     case = service_case.c
     task = user_task.c
     again = select(task.case_id).join(service_case, task.case_id == case.id).where(*asked, task.state == "completed")
+    deviates = select(verdict.c.case_id).join(service_case, verdict.c.case_id == case.id)
     return {
+        "deviation": deviates.where(*asked, verdict.c.worst == DEVIATES),
         "late": select(clock.c.case_id).join(service_case, clock.c.case_id == case.id).where(*asked, clock.c.breached_at.is_not(None)),
         "intervention": _with_entry(INTERVENTIONS, asked),
         "repeated": again.group_by(task.case_id, task.instance_no, task.element_id).having(func.count() > 1),

@@ -50,6 +50,7 @@ RATINGS = {
     scorecard.NOT_APPLICABLE: Text("不适用", "does not apply"),
 }
 SPARE_ROWS, USUAL_SIZE, USUAL_DAYS = 3, 10, 30
+ALL, NONE = Option("", Text("全部", "All")), Option("", Text("不分层", "None"))
 CASE = Text("抽样中的该工单", "The case in this sample")
 
 
@@ -100,9 +101,9 @@ def draw_form(r: Reading) -> Form:
             Field("from", Text("结案日期自", "Closed from"), "date", required=True),
             Field("to", Text("至（含当日）", "Until, that day included"), "date", required=True),
             Field("method", Text("抽样方法", "How they are drawn"), "choice", required=True, options=_options(METHODS)),
-            Field("strata", Text("分层依据", "Strata"), "choice", options=_options(STRATA), hint=Text("仅用于分层抽样", "for samples in strata")),
-            Field("procedure", Text("仅此流程", "This procedure alone"), "choice", options=tuple(known)),
-            Field("department", Text("仅此部门", "This department alone"), "choice", options=tuple(departments)),
+            Field("strata", Text("分层依据", "Strata"), "choice", options=(NONE, *_options(STRATA)), hint=Text("仅用于分层抽样", "for samples in strata")),
+            Field("procedure", Text("仅此流程", "This procedure alone"), "choice", options=(ALL, *known)),
+            Field("department", Text("仅此部门", "This department alone"), "choice", options=(ALL, *departments)),
             Field("reviews", Text("需几人意见一致", "How many have to agree"), "choice", required=True, options=tuple(reviews)),
             Field("seed", Text("随机种子", "Seed"), max_length=64, hint=Text("留空则自动生成；同一种子可重抽出同样的工单。", "Empty: one is made. The same seed draws the same cases again.")),
         )
