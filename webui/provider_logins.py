@@ -80,7 +80,7 @@ def _admitted(its: Provider, identity: Identity) -> int:
         tuple(sorted(place.roles)),
         tuple(sorted(place.groups)),
         place.department,
-        locales.current(),
+        locales.html_lang(),
         request.remote_addr or "",
     )
     try:

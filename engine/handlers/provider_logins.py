@@ -41,15 +41,16 @@ def link(command: c.LinkAccount, work: Work) -> Mapping[str, Any]:
     row = people.user(work.conn, command.login)
     if row is None:
         raise NotFound(what=Text("用户", "The person"))
-    for name, value in (("issuer", command.issuer), ("subject", command.subject)):
+    issuer = command.issuer.rstrip("/")
+    for name, value in (("issuer", issuer), ("subject", command.subject)):
         if not (0 < len(value) <= LONGEST_IDENTITY and value.isprintable()):
             wrong = Text("应为 1 至 400 个可见字符。", "Should be 1 to 400 visible characters.")
             raise InvalidInput(fields={name: wrong})
-    other = people.user_of_subject(work.conn, command.issuer, command.subject)
+    other = people.user_of_subject(work.conn, issuer, command.subject)
     if other is not None and other.id != row.id:
         wrong = Text(f"已属于账户“{other.login}”。", f"Belongs to the account “{other.login}” already.")
         raise InvalidInput(fields={"subject": wrong})
-    _link(work, row.id, row.login, command.issuer, command.subject)
+    _link(work, row.id, row.login, issuer, command.subject)
     return {"id": row.id, "login": row.login}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from dataclasses import replace
 
 import pytest
 from joserfc.jwk import ECKey
@@ -61,6 +62,23 @@ def encoded(data):
 
 def test_an_honest_token_is_taken(web, provider):
     assert come_back(web, provider).status_code == 303
+
+
+def test_a_secret_is_posted_where_the_provider_wants_it_so(web, provider):
+    provider.knows_us_by, provider.metadata = "post", {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    assert come_back(web, provider).status_code == 303
+
+
+def test_a_public_client_has_the_verifier_alone(web, provider):
+    provider.knows_us_by = "none"
+    settings = Settings(secret_key="a secret of tests", oidc=replace(settings_of(provider.issuer), client_secret=None))
+    application.install(web.app, settings)
+    assert come_back(web, provider).status_code == 303
+
+
+def test_a_wrong_secret_is_the_providers_to_refuse(web, provider):
+    provider.knows_us_by = "post"
+    refused(web, come_back(web, provider), "did not log you in (invalid_grant)")
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ def test_the_first_log_in_makes_the_account_as_the_groups_say(web):
     web.office.system_trail().check()
 
 
+@pytest.mark.parametrize(("language", "locale"), [("zh", "zh-CN"), ("en", "en")])
+def test_an_account_begins_in_the_language_its_owner_reads(web, language, locale):
+    assert log_in(web.another(language=language), "u-1", preferred_username="li.na", groups=["desk"]).status_code == 303
+    assert person(web, "li.na").locale == locale
+
+
 def test_the_second_log_in_finds_it_and_saves_nothing(web):
     claims = {"preferred_username": "li.na", "name": "李娜", "groups": ["desk"]}
     log_in(web, "u-1", **claims)
@@ -148,6 +154,7 @@ def test_logging_out_here_goes_on_to_the_provider(web, issuer):
     log_in(web, "u-1", preferred_username="li.na", groups=["desk"])
     page = web.post("/session/end")
     assert page.status_code == 200
+    assert "You are logged out here." in page.text and "li.na" not in page.text and "/cases" not in page.text
     address = page.headers["Refresh"].partition("url=")[2]
     assert address.startswith(f"{issuer}/oauth2/end_session?")
     asked = query_of(address)

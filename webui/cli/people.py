@@ -11,7 +11,7 @@ from engine.domain import commands as c
 from engine.domain.actors import ROLES, SYSTEM
 from engine.handlers.access import SCOPES
 from engine.store.organisation import Organisation
-from webui.cli.opening import engine
+from webui.cli.opening import engine, settings
 from webui.cli.words import note, say
 
 
@@ -71,6 +71,21 @@ def add(
             "没有密码的账户不能登录，可用 --password-stdin 设置",
             "Without a password nobody can log in; set one by --password-stdin",
         )
+
+
+@users.command()
+@click.argument("login")
+@click.argument("subject")
+@click.option("--issuer", help="Default: CLOSELOOP_OIDC_ISSUER.")
+def link(login: str, subject: str, issuer: str | None) -> None:
+    """Let the account LOGIN in when the OpenID provider vouches for SUBJECT, as the provider calls the person."""
+    oidc = settings().oidc
+    issuer = issuer or (oidc.issuer if oidc else None)
+    if issuer is None:
+        raise click.UsageError("No provider is set up: give --issuer, or set CLOSELOOP_OIDC_ISSUER.")
+    with engine() as opened:
+        opened.execute(c.LinkAccount(login, issuer, subject), SYSTEM)
+    say("用户 {login} 现在可通过 {issuer} 登录", "{login} may now log in at {issuer}", login=login, issuer=issuer)
 
 
 @click.group()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 
 from webui.config import Settings
 from webui.oidc.provider import Provider
@@ -32,6 +32,7 @@ def farewell(id_token: str | None) -> Response | None:
     address = its.farewell(id_token, address_of("sessions.new")) if its and id_token else None
     if its is None or address is None:
         return None
+    g.viewer = None  # whoever reads this page is nobody here any more
     page = make_response(render_template("logged_out.html", name=its.name, address=address))
     page.headers["Refresh"] = f"1; url={address}"
     return page

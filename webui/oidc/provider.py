@@ -84,7 +84,7 @@ class Provider:
         claims = self._proven(known, id_token, access_token, begun.nonce)
         if self.settings.groups_claim not in claims and "userinfo_endpoint" in known.endpoints:
             claims = {**self._asked(known, access_token, claims["sub"]), **claims}
-        return identity.identity_of(claims, known.issuer, self.settings.groups_claim, id_token)
+        return identity.identity_of(claims, self.settings.issuer, self.settings.groups_claim, id_token)
 
     def farewell(self, id_token: str, back: str) -> str | None:
         """Where to end the session at the provider, if it offers that."""
@@ -145,10 +145,9 @@ class Provider:
         return self._known
 
     def _discovered(self, now: datetime) -> Known:
-        wanted = self.settings.issuer.rstrip("/")
-        told = self._fetched(f"{wanted}/.well-known/openid-configuration")
+        told = self._fetched(f"{self.settings.issuer}/.well-known/openid-configuration")
         issuer = told.get("issuer")
-        if not isinstance(issuer, str) or issuer.rstrip("/") != wanted:
+        if not isinstance(issuer, str) or issuer.rstrip("/") != self.settings.issuer:
             raise self._unreachable(ValueError("it calls itself by another issuer"))
         endpoints = {name: told[name] for name in ENDPOINTS if isinstance(told.get(name), str)}
         if not all(name in endpoints for name in NEEDED) or not all(is_safe(one) for one in endpoints.values()):

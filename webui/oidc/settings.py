@@ -72,7 +72,7 @@ def from_env(environ: Mapping[str, str]) -> Oidc | None:
         wanted = Text("以空格分隔、包含 openid 的列表", "a list with openid in it")
         raise BadSetting(name=f"{PREFIX}SCOPES", value=scopes[:60], wanted=wanted)
     return Oidc(
-        issuer=issuer,
+        issuer=issuer.rstrip("/"),
         client_id=_needed(environ, "CLIENT_ID", Text("在提供方登记的客户端标识", "the client's id at the provider")),
         client_secret=_value(environ, "CLIENT_SECRET") or None,
         places=_places(_needed(environ, "MAPPING", Text.same(EXAMPLE))),
