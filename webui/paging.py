@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from engine.queries.paging import Page
+from engine.queries.search import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Links:
     first: str | None
 
 
-def links(page: Page, anchor: str = "") -> Links:
+def links(page: Page | Found, anchor: str = "") -> Links:
     anchor = f"#{anchor}" if anchor else ""
     following = address(cursor=page.next) + anchor if page.next else None
     return Links(following, address(cursor=None) + anchor if request.args.get("cursor") else None)

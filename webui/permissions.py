@@ -114,7 +114,7 @@ TABLE: tuple[Row, ...] = (
     Row("case", "bring a message to one that waits", SEEN, SEEN, NO, NO, YES, "api.messages_send"),
     _everybody("customer", "read", "customers.index customers.show api.customers_index api.customers_show"),
     Row("customer", "make, change", YES, YES, NO, NO, YES, "customers.create customers.update api.customers_create api.customers_update"),
-    _everybody("trail", "read what one may see", "trail.index api.audit_search"),
+    _everybody("trail", "read what one may see", "trail.index api.audit_search api.audit_count"),
     Row("trail", "verify as a whole", NO, NO, YES, YES, YES, "trail.verify api.audit_verify"),
     Row("trail", "take away", NO, NO, DEPARTMENT, YES, YES, "exports.download api.audit_export"),
     Row("trail", "make and list checkpoints", NO, NO, YES, YES, YES, "api.audit_make_checkpoint api.audit_list_checkpoints"),

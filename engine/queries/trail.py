@@ -1,4 +1,4 @@
-"""The trail, read: of one case in order, or searched over all by case, person, type and time."""
+"""The trail, read: of one case in order; searched over all it is in `engine.queries.search`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, select
 
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
-from engine.queries.paging import MOST, USUAL, Page, cut, instant_in, read_cursor
+from engine.queries.paging import MOST, Page, cut, read_cursor
 from engine.store import trail
-from engine.store.organisation import Organisation
-from engine.store.schema import entry, service_case
-from engine.store.types import EPOCH, MICROSECOND
-from engine.store.visibility import visible_cases
+from engine.store.schema import entry
 
 REDACTED = {"redacted": True}
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -60,47 +56,7 @@ def of_case(
         query = query.order_by(entry.c.seq)
     rows = conn.execute(query.limit(limit + 1)).all()
     shown, following = cut(rows, limit, lambda row: (row.seq,))
-    return Page(_entries(conn, shown), following)
-
-
-def search(
-    conn: Connection,
-    actor: Actor,
-    organisation: Organisation,
-    *,
-    case_id: int | None = None,
-    actor_id: int | None = None,
-    types: Sequence[str] = (),
-    from_at: datetime | None = None,
-    to_at: datetime | None = None,
-    limit: int = USUAL,
-    cursor: str | None = None,
-) -> Page[EntryRow]:
-    """The newest first. The system chain is for auditors and administrators."""
-    limit = max(1, min(limit, MOST))
-    query = select(entry)
-    if not actor.has(AUDITOR, ADMIN):
-        seen = select(service_case.c.id).where(visible_cases(conn, actor, organisation))
-        query = query.where(entry.c.case_id != trail.SYSTEM_CHAIN)
-        if not actor.has(OWNER):
-            query = query.where(entry.c.case_id.in_(seen))
-    if case_id is not None:
-        query = query.where(entry.c.case_id == case_id)
-    if actor_id is not None:
-        query = query.where(entry.c.actor_id == actor_id)
-    if types:
-        query = query.where(entry.c.type.in_(types))
-    if from_at is not None:
-        query = query.where(entry.c.at >= from_at)
-    if to_at is not None:
-        query = query.where(entry.c.at < to_at)
-    if after := read_cursor(cursor, 3):
-        at = instant_in(after[0])
-        query = query.where(tuple_(entry.c.at, entry.c.case_id, entry.c.seq) < (at, after[1], after[2]))
-    query = query.order_by(entry.c.at.desc(), entry.c.case_id.desc(), entry.c.seq.desc()).limit(limit + 1)
-    rows = conn.execute(query).all()
-    shown, following = cut(rows, limit, lambda row: ((row.at - EPOCH) // MICROSECOND, row.case_id, row.seq))
-    return Page(_entries(conn, shown), following)
+    return Page(entry_rows(conn, shown), following)
 
 
 def entry_row(row: Row, personal: Mapping[tuple[int, int, str], Any] = NOTHING) -> EntryRow:
@@ -117,16 +73,17 @@ def entry_row(row: Row, personal: Mapping[tuple[int, int, str], Any] = NOTHING) 
     return EntryRow(row.case_id, row.seq, row.type, row.at, row.actor_id, login, data, bytes(row.hash).hex())
 
 
+def entry_rows(conn: Connection, rows: Sequence[Row]) -> tuple[EntryRow, ...]:
+    """Stored entries with what is still kept of their personal values."""
+    personal = trail.personal_values_of(conn, [(row.case_id, row.seq) for row in rows])
+    return tuple(entry_row(row, personal) for row in rows)
+
+
 def latest(conn: Connection) -> tuple[datetime, int, int] | None:
     """When, in which case and as which entry something happened last; it changes with everything that happens."""
     order = (entry.c.at.desc(), entry.c.case_id.desc(), entry.c.seq.desc())
     row = conn.execute(select(entry.c.at, entry.c.case_id, entry.c.seq).order_by(*order).limit(1)).first()
     return None if row is None else (row.at, row.case_id, row.seq)
-
-
-def _entries(conn: Connection, rows: Sequence[Row]) -> tuple[EntryRow, ...]:
-    personal = trail.personal_values_of(conn, [(row.case_id, row.seq) for row in rows])
-    return tuple(entry_row(row, personal) for row in rows)
 
 
 def _with_values(

@@ -160,6 +160,7 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "uploads.destroy": _form("/uploads/1/discarding"),
     "api.me_show": _read("/me"),
     "api.audit_search": _read("/audit/trail"),
+    "api.audit_count": _read("/audit/trail/count"),
     "api.audit_verify": _read("/audit/verification"),
     "exports.download": _get(f"/trail/export.jsonl?case_id={OPEN}"),
     "api.audit_export": _read(f"/audit/export?case={OPEN}"),

@@ -171,4 +171,34 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(web, database, ca
         web.office.start(REFUND, by=clerk).ask(c.AddNote, "x", by=clerk)
     with statements(database.engine) as many:
         assert len(asked(browser)) == 50
-    assert len(many) <= len(few) <= 16, "\n".join(many)
+    assert len(many) <= len(few) <= 18, "\n".join(many)
+
+
+def test_notes_customers_procedures_versions_and_steps_are_filters_too(web, case):
+    web.office.ask(c.RegisterCustomer("王丽娟", "13800138000"), clerk)
+    other = web.office.ask(c.StartCase("refund", {"amount": "1"}, 1), clerk)["id"]
+    web.office.case(other).ask(c.AddNote, "Wants the 退款 by Friday", by=clerk)
+    browser = web.another(auditor)
+    [found] = asked(browser, q="退款")
+    assert "Wants the 退款 by Friday" in found and f"CL-{other:06d}" in found
+    assert asked(browser, q="nowhere") == asked(browser, q="退款", case="1") == asked(browser, customer="nobody") == []
+    assert all(f"CL-{other:06d}" in one for one in asked(browser, customer="王丽")) and asked(browser, customer="8000")
+    assert asked(browser, procedure="refund", version="1", step="check", type="TaskCompleted")
+    assert asked(browser, procedure="refund", version="2") == asked(browser, procedure="refund", version="x") == []
+    page = browser.get("/trail?procedure=refund&type=NoteAdded").text
+    assert '<option value="check"' in page and "Entries: 1" in main(page)
+
+
+def test_the_exceptions_stand_first(web, case):
+    case.ask(c.ReassignCase, colleague, "holiday", by=lead)
+    case.ask(c.EditVariables, 1, {"reason": "typo"}, "typo", by=lead)
+    web.office.ask(c.LogIn("nobody", "wrong", "10.0.0.1"))
+    browser = web.another(auditor)
+    page = main(browser.get("/audit").text)
+    assert in_order(words(page), ["Limits missed 1", "Interventions 1", "Log-ins refused 1", "A log-in as nobody"])
+    assert "corrected values by hand" in words(page)
+    only = sentences(browser.get("/audit?kind=intervention&procedure=refund").text)
+    assert len(only) == 1 and "CL-000001" in only[0]
+    assert sentences(browser.get("/audit?kind=separation").text) == []
+    assert "No exception" in browser.get("/audit?kind=timer").text
+    assert web.another(lead).get("/audit").status_code == 403

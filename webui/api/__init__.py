@@ -29,6 +29,7 @@ from webui.api import (
     procedures,
     releases,
     samples,
+    searching,
     suggestions,
     tasks,
     training,
@@ -41,7 +42,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, conformance, samples, me)
+    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, searching, conformance, samples, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

@@ -1,4 +1,4 @@
-"""The trail of everything the caller may see, and whether it holds."""
+"""Whether the trail holds, what was signed of it, and the trail to take away."""
 
 from __future__ import annotations
 
@@ -10,42 +10,19 @@ from engine.audit.verify import Fault
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, AUDITOR, OWNER
 from engine.domain.case import case_number
-from engine.domain.errors import Forbidden, InvalidInput
-from engine.domain.events import EventType
+from engine.domain.errors import Forbidden
 from engine.domain.text import Text
-from engine.queries import cases, checkpoints, trail, verification
+from engine.queries import cases, checkpoints, verification
 from engine.queries.exports import Wanted
 from webui import exports
 from webui.api import schemas as s
-from webui.api import shapes
 from webui.api.addresses import case_id_of
 from webui.api.calls import actor, engine, reading, run
 from webui.api.endpoint import Answer, Resource
 from webui.api.words import iso, reader_locale, said
 
 api = Resource("audit")
-ONE_TYPE = s.choice(*(type_.value for type_ in EventType))
-WANTED = {"case": s.CASE_REFERENCE, "actor": s.LOGIN, "type": ONE_TYPE, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
 PROCEDURE = {"type": "string", "minLength": 1, "maxLength": 200}
-NOBODY = Text("没有该用户。", "There is nobody of that login.")
-
-
-@api.get("/audit/trail", Text("检索轨迹，最新的在前", "Search the trail, the newest first"), s.listing(s.named("Entry")), query=WANTED)
-def search(query: Mapping[str, Any]) -> dict[str, Any]:
-    with reading() as (conn, organisation):
-        found = trail.search(
-            conn,
-            actor(),
-            organisation,
-            case_id=case_id_of(query["case"]) if "case" in query else None,
-            actor_id=_user_id(query["actor"], organisation) if "actor" in query else None,
-            types=(query["type"],) if "type" in query else (),
-            from_at=query.get("from"),
-            to_at=query.get("to"),
-            limit=query.get("limit", s.LIMIT["default"]),
-            cursor=query.get("cursor"),
-        )
-    return shapes.page(found, shapes.entry)
 
 
 @api.get(
@@ -134,13 +111,6 @@ def export(query: Mapping[str, Any]) -> Answer:
     begun = exports.begin(engine(), actor(), query.get("format", "jsonl"), wanted, reader_locale())
     headers = {"Content-Type": "application/octet-stream", "Content-Disposition": f'attachment; filename="{begun.name}"'}
     return Answer(begun.pieces(), headers=headers | {"X-Content-Type-Options": "nosniff"})
-
-
-def _user_id(login: str, organisation: Any) -> int:
-    user = organisation.by_login.get(login)
-    if user is None and login != "system":
-        raise InvalidInput(fields={"actor": NOBODY})
-    return user.id if user else 0
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

@@ -1,0 +1,166 @@
+"""Which way a search goes: the index that leads to what is wanted, and what is left to be looked for on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+)
+
+from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.domain.events import ROUTINE
+from engine.store.organisation import Organisation
+from engine.store.schema import IS_NOTE, REMARKABLE, entry, instance, personal_value, procedure_version, service_case
+from engine.store.trail import SYSTEM_CHAIN
+from engine.store.visibility import visible_cases
+
+#: Up to so many cases are looked up one by one.
+FEW = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All of it together. `step` is an element, `words` stand in a note. `only` is a further condition on entries, all
+    of which are remarkable."""
+
+    case_id: int | None = None
+    actor_id: int | None = None
+    customer_ids: tuple[int, ...] = ()
+    procedure: str | None = None
+    version: int | None = None
+    step: str = ""
+    types: tuple[str, ...] = ()
+    words: str = ""
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    only: ColumnElement[bool] | None = None
+
+
+@dataclass(slots=True)
+class Way:
+    """`frame` leads by an index along `key`, the newest last; `conditions` are what is left to be looked for."""
+
+    key: Sequence[ColumnElement[Any]] = (entry.c.at, entry.c.case_id, entry.c.seq)
+    source: FromClause = entry
+    frame_source: FromClause = entry
+    frame: list[ColumnElement[bool]] = field(default_factory=list)
+    conditions: list[ColumnElement[bool]] = field(default_factory=list)
+    index: str = ""
+    is_by_case: bool = False
+    is_few: bool = False
+
+    @property
+    def is_searched(self) -> bool:
+        return bool(self.conditions) and not self.is_few
+
+
+def way(conn: Connection, actor: Actor, organisation: Organisation, wanted: Wanted) -> Way:
+    how = Way()
+    among = _cases(conn, actor, organisation, wanted, how)
+    times = [*([entry.c.at >= wanted.from_at] if wanted.from_at else []), *([entry.c.at < wanted.to_at] if wanted.to_at else [])]
+    if wanted.words:
+        _by_notes(conn, wanted, how, among, times)
+    elif among is not None:
+        how.frame, how.is_few = [entry.c.case_id.in_(among), *times], True
+    elif wanted.actor_id is not None:
+        how.frame, how.index = [entry.c.actor_id == wanted.actor_id, *times], "ix_entry_actor"
+    elif wanted.only is not None or (wanted.types and not ROUTINE.intersection(wanted.types)):
+        how.frame, how.index = [_remarkable(conn), *times], "ix_entry_remarkable"
+    else:
+        how.frame, how.index = times, "ix_entry_at"
+    _the_rest(conn, wanted, how)
+    return how
+
+
+def contains(conn: Connection, column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
+    """The bytes of the column have these words in them."""
+    if conn.dialect.name == "postgresql":
+        return func.position(literal(words.encode()).op("IN")(column)) > 0
+    return func.instr(column, words) > 0
+
+
+def readable(conn: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Bytes as text."""
+    return func.convert_from(column, "UTF8") if conn.dialect.name == "postgresql" else cast(column, Text)
+
+
+def _cases(
+    conn: Connection, actor: Actor, organisation: Organisation, wanted: Wanted, how: Way
+) -> Collection[int] | None:
+    """The cases it can only be in, where they are few; else None, and the way has the conditions on cases."""
+    sees_all = actor.has(AUDITOR, ADMIN)
+    if not sees_all:
+        how.conditions.append(entry.c.case_id != SYSTEM_CHAIN)
+    queries: list[tuple[Select, ColumnElement[bool]]] = []
+    if wanted.customer_ids:
+        queries.append(_of_cases(service_case.c.customer_id.in_(wanted.customer_ids)))
+    if wanted.procedure is not None:
+        queries.append(_of_versions(conn, wanted.procedure, wanted.version))
+    if not sees_all and not actor.has(OWNER):
+        queries.append(_of_cases(visible_cases(conn, actor, organisation)))
+    how.conditions += [condition for _, condition in queries]
+    if wanted.case_id is not None:
+        return {wanted.case_id}
+    few = (conn.execute(query.limit(FEW + 1)).scalars().all() for query, _ in queries)
+    return min((set(found) for found in few if len(found) <= FEW), key=len, default=None)
+
+
+def _of_cases(condition: ColumnElement[bool]) -> tuple[Select, ColumnElement[bool]]:
+    found = exists().where(service_case.c.id == entry.c.case_id, condition)
+    return select(service_case.c.id).where(condition), found
+
+
+def _of_versions(conn: Connection, key: str, number: int | None) -> tuple[Select, ColumnElement[bool]]:
+    """Cases in which the procedure ran."""
+    version = procedure_version.c
+    query = select(version.id).where(version.procedure == key, *([version.number == number] if number else []))
+    ran = instance.c.version_id.in_(conn.execute(query).scalars().all())
+    return select(instance.c.case_id).where(ran).distinct(), exists().where(instance.c.case_id == entry.c.case_id, ran)
+
+
+def _by_notes(
+    conn: Connection, wanted: Wanted, how: Way, among: Collection[int] | None, times: list[ColumnElement[bool]]
+) -> None:
+    """Along the notes there still are; a redacted one is there no more."""
+    note = personal_value.c
+    how.key, how.is_by_case = (note.case_id, note.seq), True
+    how.source = personal_value.join(entry, and_(entry.c.case_id == note.case_id, entry.c.seq == note.seq))
+    how.frame_source = personal_value
+    how.frame = [text(f"personal_value.{IS_NOTE}"), *([note.case_id.in_(among)] if among is not None else [])]
+    told = readable(conn, note.value)
+    for word in wanted.words.split():
+        pattern = json.dumps(word, ensure_ascii=False)[1:-1]
+        how.conditions.append(told.icontains(pattern, autoescape=True))
+    how.conditions += times
+
+
+def _the_rest(conn: Connection, wanted: Wanted, how: Way) -> None:
+    if wanted.actor_id is not None and how.index != "ix_entry_actor":
+        how.conditions.append(entry.c.actor_id == wanted.actor_id)
+    if wanted.types:
+        how.conditions.append(entry.c.type.in_(wanted.types))
+    if wanted.only is not None:
+        how.conditions.append(wanted.only)
+    if wanted.step:
+        element = json.dumps(wanted.step, ensure_ascii=False)
+        how.conditions.append(contains(conn, entry.c.body, f'"element":{element}'))
+
+
+def _remarkable(conn: Connection) -> ColumnElement[bool]:
+    return text(REMARKABLE[conn.dialect.name])  # type: ignore[return-value]
