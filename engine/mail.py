@@ -12,18 +12,20 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 20
+#: Name and content of what goes with a mail.
+File = tuple[str, bytes]
 
 
 class Sender(Protocol):
-    def send(self, to: Sequence[str], subject: str, text: str) -> None:
-        """The mail is on its way; raises when it is not."""
+    def send(self, to: Sequence[str], subject: str, text: str, files: Sequence[File] = ()) -> None:
+        """The mail is on its way, with these files; raises when it is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogSender:
     """Where no mail server is configured, what would have been sent is said in the log."""
 
-    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+    def send(self, to: Sequence[str], subject: str, text: str, files: Sequence[File] = ()) -> None:
         log.info("mail not sent, no server configured: %s (%d recipients)", subject, len(to))
 
 
@@ -38,10 +40,12 @@ class SmtpSender:
     password: str = field(default="", repr=False)
     security: str = "starttls"
 
-    def send(self, to: Sequence[str], subject: str, text: str) -> None:
+    def send(self, to: Sequence[str], subject: str, text: str, files: Sequence[File] = ()) -> None:
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self.sender, ", ".join(to), " ".join(subject.split())
         mail.set_content(text)
+        for name, data in files:
+            mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
         connect = smtplib.SMTP_SSL if self.security == "ssl" else smtplib.SMTP
         with connect(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
             if self.security == "starttls":

@@ -15,6 +15,8 @@
 | `CLOSELOOP_SIGNING_KEY` | none | 64 hexadecimal digits: the Ed25519 key that signs checkpoints |
 | `CLOSELOOP_SIGNING_KEY_FILE` | beside the SQLite file | holds that key instead; made there the first time |
 | `CLOSELOOP_CHECKPOINTS` | none | a folder the auditor keeps: each checkpoint is written there too |
+| `CLOSELOOP_CHECKPOINT_MAIL` | none | addresses each checkpoint is mailed to: `auditor@example.com,box@example.org` |
+| `CLOSELOOP_CHECKPOINT_POST` | none | `https://…`: each checkpoint is posted there, until a 2xx says it has arrived |
 | `CLOSELOOP_CHECKPOINT_HOURS` | 24 | how often the worker makes one |
 | `CLOSELOOP_LOG_FORMAT`, `CLOSELOOP_LOG_LEVEL` | json, info | `text` reads better on a terminal |
 | `CLOSELOOP_OIDC_…` | none: local accounts only | logging in at an OpenID provider: `webui.oidc.settings` |
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from engine.domain.text import Text
 from engine.mail import sender_of
@@ -50,6 +53,8 @@ class Settings:
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: str | None = None
     checkpoints: str | None = None
+    checkpoint_mail: tuple[str, ...] = ()
+    checkpoint_post: str | None = field(default=None, repr=False)
     checkpoint_hours: int = 24
     log_format: str = "json"
     log_level: str = "info"
@@ -75,6 +80,8 @@ class Settings:
             signing_key=environ.get("CLOSELOOP_SIGNING_KEY", "").strip() or None,
             signing_key_file=environ.get("CLOSELOOP_SIGNING_KEY_FILE", "").strip() or None,
             checkpoints=environ.get("CLOSELOOP_CHECKPOINTS", "").strip() or None,
+            checkpoint_mail=_addresses(environ, "CLOSELOOP_CHECKPOINT_MAIL"),
+            checkpoint_post=_web_address(environ, "CLOSELOOP_CHECKPOINT_POST"),
             checkpoint_hours=_number(environ, "CLOSELOOP_CHECKPOINT_HOURS", usual.checkpoint_hours, 1, 24 * 366),
             log_format=_choice(environ, "CLOSELOOP_LOG_FORMAT", usual.log_format, ("json", "text")),
             log_level=_choice(environ, "CLOSELOOP_LOG_LEVEL", usual.log_level, ("debug", "info", "warning", "error")),
@@ -97,6 +104,23 @@ def _owner(environ: Mapping[str, str], name: str) -> str | None:
     value = environ.get(name, "").strip()
     if value and not value.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
         raise BadSetting(name=name, value="…", wanted=Text.same("postgresql://owner:password@host/name"))
+    return value or None
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for one in given:
+        before, at, after = one.rpartition("@")
+        if not (before and at and after) or any(sign.isspace() for sign in one):
+            raise BadSetting(name=name, value=one[:60], wanted=Text.same("auditor@example.com,box@example.org"))
+    return given
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise BadSetting(name=name, value="…", wanted=Text.same("https://example.com/checkpoints"))
     return value or None
 
 

@@ -33,7 +33,8 @@ def notary(settings: Settings) -> Notary | None:
     if settings.signing_key is None and key_file(settings) is None:
         return None
     keep = partial(_keep, Path(settings.checkpoints)) if settings.checkpoints else None
-    return Notary(partial(_signer, settings), keep, timedelta(hours=settings.checkpoint_hours))
+    every = timedelta(hours=settings.checkpoint_hours)
+    return Notary(partial(_signer, settings), keep, every, settings.checkpoint_mail, settings.checkpoint_post)
 
 
 def key_file(settings: Settings) -> Path | None:

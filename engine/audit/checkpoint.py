@@ -82,6 +82,10 @@ def parse(text: bytes) -> Note:
     return note
 
 
+def file_name(number: int) -> str:
+    return f"checkpoint-{number:06d}.json"
+
+
 def file(text: bytes, signature: bytes, public: bytes) -> bytes:
     """What the auditor keeps."""
     kept = {"note": text.decode(), "signature": signature.hex(), "public_key": public.hex()}

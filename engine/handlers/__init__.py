@@ -116,6 +116,7 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
 #: Done before the transaction; the result is the handler's `work.prepared`.
 PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.DeployVersion: procedures.examine,
+    c.MakeCheckpoint: checkpoints.look,
     c.CheckConformance: conformance.examine,
     c.UploadFile: uploads.examine,
     c.AddAttachment: attachments.examine,

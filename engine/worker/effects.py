@@ -19,6 +19,7 @@ from engine.domain.actors import SYSTEM
 from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound
 from engine.mail import Sender
 from engine.runtime import Engine
+from engine.worker import checkpoints
 from engine.worker.mails import tell_of_the_pilot, tell_the_leads
 from engine.worker.messages import deliver
 from engine.worker.moves import move_cases
@@ -33,6 +34,8 @@ KINDS: Mapping[str, Carry] = {
     "escalation": tell_the_leads,
     "pilot-stopped": tell_of_the_pilot,
     "migration": move_cases,
+    "checkpoint-mail": checkpoints.mail,
+    "checkpoint-post": checkpoints.post,
 }
 #: Refusals that another try would not change.
 FINAL = (NobodyWaits, NotWaiting, CaseNotOpen, NotFound)
