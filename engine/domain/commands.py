@@ -716,6 +716,53 @@ class MakeCheckpoint(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderExport(Command):
+    """The worker is to make it. `scope` is told in the trail, `wanted` to whoever makes it; `total` where it is counted."""
+
+    format: str
+    name: str
+    scope: Mapping[str, Any]
+    wanted: Mapping[str, Any]
+    cases: int
+    entries: int
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BeginExport(Command):
+    """A worker makes the export, from its beginning."""
+
+    export_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddExportPiece(Command):
+    """Its next bytes; `done` is how far it is."""
+
+    export_id: int
+    piece: int
+    data: bytes = field(repr=False)
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinishExport(Command):
+    """All its pieces are there, or it cannot be made: `problem` says why."""
+
+    export_id: int
+    size: int = 0
+    sha256: str = ""
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveExport(Command):
+    """Its bytes are not kept any longer, or not made at all."""
+
+    export_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordExport(Command):
     """That somebody takes the trail away is itself recorded, before the first byte leaves."""
 
@@ -758,3 +805,11 @@ class ForgetValues(Command):
     """The time the procedures of a closed case keep its personal values is over: they are deleted."""
 
     case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedactCustomer(Command):
+    """Delete the record of a customer who has no case any more that knows them."""
+
+    customer_id: int
+    reason: str

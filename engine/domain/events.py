@@ -58,6 +58,7 @@ class EventType(StrEnum):
     # the system chain
     CustomerRegistered = "CustomerRegistered"
     CustomerUpdated = "CustomerUpdated"
+    CustomerRedacted = "CustomerRedacted"
     VersionDeployed = "VersionDeployed"
     VersionReleased = "VersionReleased"
     VersionWithdrawn = "VersionWithdrawn"
@@ -143,6 +144,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.CaseReviewed: _keys("sample verdict ratings", "score note"),
     E.CustomerRegistered: _keys("customer", "name phone email segment note"),
     E.CustomerUpdated: _keys("customer", "name phone email segment note"),
+    E.CustomerRedacted: _keys("customer reason count"),
     E.VersionDeployed: _keys("procedure version sha256", "note findings draft source repairs suggestions files"),
     E.VersionReleased: _keys("procedure version scope", "replaces training guard note"),
     E.VersionWithdrawn: _keys("procedure version scope reason", "replaced_by figures"),
@@ -176,7 +178,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),
     E.TrailVerified: _keys("scope entries verdict"),
-    E.TrailExported: _keys("format cases entries", "case procedure from to procedures"),
+    E.TrailExported: _keys("format cases entries", "case procedure from to procedures sample"),
     E.SampleDrawn: _keys("sample name method seed size population digest", "wanted reviews scorecard"),
     E.SampleClosed: _keys("sample settled passed", "mean reason"),
     E.CheckpointMade: _keys("checkpoint size root digest key"),

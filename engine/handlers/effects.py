@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from engine.domain import commands as c
+from engine.handlers import exports
 from engine.handlers.work import Work
-from engine.store import effects, idempotency
+from engine.store import effects, idempotency, imported_logs
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
-KEYS_KEPT = timedelta(days=14)
+KEYS_KEPT, LOGS_KEPT = timedelta(days=14), timedelta(days=90)
 
 
 def lease(command: c.LeaseEffect, work: Work) -> Mapping[str, Any] | None:
@@ -44,4 +45,6 @@ def settle(command: c.SettleEffect, work: Work) -> Mapping[str, Any]:
 
 def tidy_up(command: c.TidyUp, work: Work) -> Mapping[str, Any]:
     """Sessions are not touched: they live by the real time, which a demo organisation's is not."""
-    return {"keys": idempotency.forget_before(work.conn, work.now - KEYS_KEPT)}
+    imported_logs.forget_before(work.conn, work.now - LOGS_KEPT)
+    expired = exports.remove_expired(work)
+    return {"keys": idempotency.forget_before(work.conn, work.now - KEYS_KEPT), "exports": expired}

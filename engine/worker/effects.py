@@ -20,6 +20,8 @@ from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound
 from engine.mail import Sender
 from engine.runtime import Engine
 from engine.worker import checkpoints
+from engine.worker.logs import check_log
+from engine.worker.exports import make_export
 from engine.worker.mails import tell_of_the_pilot, tell_the_leads
 from engine.worker.messages import deliver
 from engine.worker.moves import move_cases
@@ -36,6 +38,8 @@ KINDS: Mapping[str, Carry] = {
     "migration": move_cases,
     "checkpoint-mail": checkpoints.mail,
     "checkpoint-post": checkpoints.post,
+    "export": make_export,
+    "log-check": check_log,
 }
 #: Refusals that another try would not change.
 FINAL = (NobodyWaits, NotWaiting, CaseNotOpen, NotFound)

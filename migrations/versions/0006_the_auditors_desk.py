@@ -49,6 +49,8 @@ def upgrade() -> None:
     op.create_index("ix_personal_value_text", "personal_value", ["case_id", "seq"], **NOTES)
     _accounts()
     op.add_column("service_case", sa.Column("forget_at", INSTANT))
+    left = sa.text("done_at IS NULL")
+    op.create_index("ix_effect_case", "effect", ["case_id"], sqlite_where=left, postgresql_where=left)
     some = sa.text("forget_at IS NOT NULL")
     op.create_index("ix_service_case_forget", "service_case", ["forget_at"], sqlite_where=some, postgresql_where=some)
     _exports()
@@ -220,15 +222,15 @@ def _logs() -> None:
         sa.Column("mapping", JSON, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("done", sa.BigInteger(), nullable=False),
-        sa.Column("total", sa.BigInteger()),
-        sa.Column("data", sa.LargeBinary()),
-        sa.Column("result", JSON),
-        sa.Column("problem", sa.Text()),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("result", JSON, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("finished_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_imported_log"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_imported_log_user_id", "imported_log", ["user_id"])
 
 
 def _attachments() -> None:
@@ -268,6 +270,7 @@ def downgrade() -> None:
     op.add_column("signing_key", sa.Column("until_at", INSTANT))
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index("ix_effect_case", table_name="effect")
     op.drop_index("ix_service_case_forget", table_name="service_case")
     op.drop_column("service_case", "forget_at")
     op.drop_index("uq_user_account_subject", table_name="user_account")

@@ -14,13 +14,14 @@ from engine.domain.clock import ManualClock
 from engine.domain.errors import Refusal
 from engine.handlers.access import SCOPES
 from engine.handlers.vault import NONCE_BYTES, Vault
+from engine.queries.exports import Wanted
 from engine.store import people
 from engine.store.session import Database
 from tests.engine.drawn import bpmn, sequence, task
 from tests.engine.test_training import ask
-from tests.office import MONDAY, Office, admin, auditor, clerk, colleague, lead, outsider, owner
+from tests.office import MONDAY, Office, admin, auditor, clerk, colleague, lead, outsider, owner, seeded
 from tests.webui.caller import REFUND
-from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, OVER, PDF, PROBES, SECRET, WAITING
+from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, OVER, PAST, PDF, PROBES, SECRET, WAITING
 from tests.webui.web import FIRST_PASSWORD, PASSWORD, Web
 from webui.config import Settings
 from webui.notary import notary
@@ -70,6 +71,7 @@ def furnish(database: Database) -> dict[str, str]:
     office.ask(c.RetryIncident(WAITING, FAILED, {"people": 2}), lead)
     office.ask(c.MakeSuggestion(OPEN, FIRST, "Ask for the number first."), clerk)
     office.ask(c.DeployVersion(REFUND.replace(b"PT2H", b"PT3H"), draft=True), owner)
+    office.ask(c.OrderExport("csv", "trail.csv", {}, {**Wanted().to_dict(), "locale": "en"}, 5, 50), auditor)
     for first, second in ((OLD, NEW), (OLD.replace(b'"p"', b'"q"'), NEW.replace(b'"p"', b'"q"'))):
         key = office.deploy(first)["key"]
         stays, moves = office.start(key), office.start(key)
@@ -88,6 +90,7 @@ def furnish(database: Database) -> dict[str, str]:
         office.ask(c.SetProcedureDepartment(key, "service"), owner)
     office.ask(c.UploadFile(REFUND, "refund.bpmn"), MINE)
     office.ask(c.UploadFile(FAULTY, "faulty.bpmn"), MINE)
+    office.ask(c.ImportLog(PAST, "past.xes", "refund", 1), auditor)
     return {login: office.ask(c.CreateToken(login, SCOPES), login)["token"] for _, _, login, _ in CAST if login}
 
 
@@ -174,8 +177,9 @@ class Asking:
         self.close()
         shutil.copyfile(self.furnished, self.file)
         self._database = Database(f"sqlite:///{self.file}")
-        self.web = Web(Office(self._database))
-        self.web.office.engine.vault = vault()
+        office = Office(self._database)
+        office.engine.random, office.engine.vault = seeded(2), vault()  # tokens that nobody has yet
+        self.web = Web(office)
         self.web.office.engine.notary = notary(Settings(signing_key="07" * 32))
         self._browsers: dict[str | None, Web] = {}
         self._csrf: dict[str | None, str] = {}

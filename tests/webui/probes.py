@@ -7,6 +7,7 @@ from typing import Any
 import pyotp
 
 from engine.domain.scorecard import USUAL
+from tests.bpmn.logged import xes
 from tests.engine.drawn import bpmn, sequence, task
 from tests.office import MONDAY, clerk, colleague
 from tests.webui.web import PASSWORD
@@ -14,6 +15,7 @@ from tests.webui.web import PASSWORD
 FRESH = bpmn(sequence("fresh", task("a", "front-desk"), path="s > a > e"))
 V2 = "/procedures/refund/versions/2"
 PDF = b"%PDF-1.7\n"
+PAST = xes("1: a b")
 OPEN, HELD, BROKEN, FREE, WAITING = 1, 2, 3, 4, 5
 FIRST, ATTACHED, FAILED = 3, 5, 6
 #: A case that was cancelled the week before.
@@ -122,6 +124,8 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "customers.create": _form("/customers", name="李先生", once="k2"),
     "customers.update": _form("/customers/1/record", name="王女士"),
     "audit.index": _get("/audit"),
+    "conformance.index": _get("/audit/conformance"),
+    "conformance.check": _form("/audit/conformance"),
     "trail.index": _get("/trail"),
     "trail.verify": _form("/trail/verification"),
     "training.index": _get("/training"),
@@ -174,6 +178,21 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "samples.close": _form("/audit/samples/1/end", reason="enough"),
     "samples.case": _get(f"/audit/samples/1/cases/{OVER}"),
     "samples.review": _form(f"/audit/samples/1/cases/{OVER}", **{f"rating.{key}": "met" for key in RATINGS}),
+    "exported.index": _get("/audit/exports"),
+    "exported.create": _form("/audit/exports", format="csv", case=str(OPEN)),
+    "exported.download": _get("/audit/exports/1/file"),
+    "exported.remove": _form("/audit/exports/1/removal"),
+    "api.exports_index": _read("/audit/exports"),
+    "api.exports_create": _json("POST", "/audit/exports", {"format": "csv", "case": f"CL-{OPEN:06d}"}),
+    "api.exports_show": _read("/audit/exports/1"),
+    "api.exports_fetch": _read("/audit/exports/1/file"),
+    "api.exports_remove": _json("DELETE", "/audit/exports/1"),
+    "api.logs_index": _read("/audit/logs"),
+    "api.logs_create": ("POST", "/api/v1/audit/logs", {"data": {"file": (PAST, "past.xes"), "procedure": "refund"}, "content_type": "multipart/form-data"}),
+    "api.logs_show": _read("/audit/logs/1"),
+    "api.logs_reread": _json("POST", "/audit/logs/1/columns", {"columns": {}}),
+    "api.logs_check": _json("POST", "/audit/logs/1/check", {"activities": {"a": "check"}}),
+    "api.logs_discard": _json("DELETE", "/audit/logs/1"),
     "api.samples_index": _read("/audit/samples"),
     "api.samples_draw": _json("POST", "/audit/samples", DRAW),
     "api.samples_show": _read("/audit/samples/1"),
@@ -181,6 +200,8 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "api.samples_close": _json("POST", "/audit/samples/1/closure", {"reason": "enough"}),
     "api.conformance_show": _read(f"/cases/{OPEN}/conformance"),
     "api.conformance_index": _read("/audit/conformance"),
+    "api.conformance_check": _json("POST", "/audit/conformance"),
+    "api.conformance_deviations": _read("/audit/deviations"),
     "api.cases_index": _read("/cases"),
     "api.cases_create": _json("POST", "/cases", {"procedure": "refund"}),
     "api.cases_show": _read(f"/cases/{OPEN}"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.store.session import Database
-from tests.office import clerk
+from tests.office import auditor, clerk
 from tests.webui import asking as office
 from tests.webui.probes import PROBES
 from webui import permissions
@@ -19,7 +19,7 @@ REFUSED = {"forbidden", "missing", "409", "422", "refused"}
 #: Logging in and out is of no effect on anybody's work, so auditors may; so is setting one's own absence.
 OF_ONESELF = {"desk", "person"}
 #: What auditors do is to look; that they did is written down.
-RECORDED = {"trail.verify", "api.audit_make_checkpoint"} | {name for name, row in ROWS.items() if row.object == "sample"}
+RECORDED = {"trail.verify", "api.audit_make_checkpoint"} | {name for name, row in ROWS.items() if row.object in ("sample", "imported log")}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def may(row: Row, role: str | None, login: str | None, elsewhere: bool) -> bool:
     if role is None:
         return row.public
     cell = getattr(row, role)
-    own = login == (office.MINE if row.object == "upload" else clerk)
+    own = login == {"upload": office.MINE, "imported log": auditor}.get(row.object, clerk)
     return {YES: True, NO: False, SEEN: not elsewhere, DEPARTMENT: not elsewhere, OWN: own, OFFERED: login == clerk}[cell]
 
 

@@ -22,6 +22,8 @@ from webui.api import (
     comparison,
     conformance,
     customers,
+    exports,
+    logs,
     me,
     messages,
     migrations,
@@ -42,7 +44,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, searching, conformance, samples, me)
+    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, searching, conformance, samples, logs, exports, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

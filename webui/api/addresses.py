@@ -67,6 +67,8 @@ PLACES: Mapping[str, tuple[str, str, s.Schema]] = {
     "migration": ("api_id", "migration_id", s.ID),
     "suggestion": ("api_id", "suggestion_id", s.ID),
     "sample": ("api_id", "sample_id", s.ID),
+    "export": ("api_id", "export_id", s.ID),
+    "log": ("api_id", "log_id", s.ID),
     "no": ("api_number", "no", s.NO),
     "number": ("api_number", "number", s.NO),
     "key": ("api_key", "key", {"type": "string", "minLength": 1, "maxLength": 200, "examples": ["inquiry"]}),

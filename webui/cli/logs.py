@@ -21,6 +21,7 @@ from engine.bpmn.logs.reading import read
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
 from engine.queries import catalogue
+from engine.queries.imported_logs import usual_version
 from engine.versions import Version
 from webui.cli.opening import engine
 from webui.cli.words import in_words, note, say
@@ -50,7 +51,7 @@ def check_log(
     """
     log = read(path.read_bytes(), Columns(**_pairs(columns, USES, COLUMN)), time_format)
     with engine() as opened, opened.read() as conn:
-        number = number or _usual(catalogue.versions_of(conn, key), catalogue.procedure(conn, opened.versions, key).released)
+        number = number or usual_version(conn, opened.versions, key)
         version = catalogue.version(conn, opened.versions, key, number)
     names = mappings.names(version.net, version.name_of)
     mapping = mappings.propose(log.activities(), names) | _pairs(pairs, log.activities(), ACTIVITY)
@@ -67,10 +68,6 @@ def check_log(
 
 
 COMMANDS = (check_log,)
-
-
-def _usual(versions: Sequence[Any], released: int | None) -> int:
-    return released or max(version.number for version in versions)
 
 
 def _pairs(given: Sequence[str], known: Any, what: Text) -> dict[str, str]:
@@ -95,7 +92,7 @@ def _with_progress(
         def name(element: str) -> Text:
             return names.get(element) or version.name_of(element)
 
-        return check(log, version.net, name, mapping, strict=strict, progress=lambda done, _: bar.update(task, completed=done))
+        return check(log, version.net, name, mapping, strict=strict, progress=lambda done: bar.update(task, completed=done))
 
 
 def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Mapping[str, Text], found: dict[str, Any]) -> None:

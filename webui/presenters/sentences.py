@@ -134,6 +134,7 @@ SENTENCES: Mapping[E, Told] = {
     ),
     E.CustomerRegistered: told("user-plus", "", N_("%(who)s made the customer record %(customer)s")),
     E.CustomerUpdated: told("edit", "", N_("%(who)s changed the customer record %(customer)s")),
+    E.CustomerRedacted: told("eye", "soon", N_("%(who)s deleted the record of customer %(customer)s")),
     E.VersionDeployed: told("versions", "accent", N_("%(who)s deployed “%(procedure)s” v%(version)s")),
     E.VersionReleased: told(
         "flag",

@@ -7,13 +7,13 @@ an element, and a step nothing in the log tells of, are not judged: they are nam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpmn.conformance import deviation as d
 from engine.bpmn.conformance.net import Net
-from engine.bpmn.logs.alignment import BOTH, CASE, THOROUGH, Alignment, Move, align
+from engine.bpmn.logs.alignment import BOTH, CASE, DIAGRAM, THOROUGH, Alignment, Move, align
 from engine.bpmn.logs.event import Log, LogNotReadable, Trace
 from engine.bpmn.logs.spent import Spent
 from engine.bpmn.logs.walk import Walk
@@ -24,7 +24,6 @@ OUTSIDE = "activity "
 
 NOTHING = Text("没有一个活动与流程图的元素对应。", "no activity is an element of the diagram.")
 NO_WAY = Text("在流程图中找不到从开始到结束的路径。", "no way through the diagram from its start to its end was found.")
-Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -47,9 +46,23 @@ def check(
     mapping: Mapping[str, str],
     *,
     strict: bool = False,
-    progress: Progress | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """What was found, as plain values. `progress` is told of cases done and of how many. Raises `LogNotReadable`."""
+    """What was found, as plain values. `progress` is told how many cases are done. Raises `LogNotReadable`."""
+    steps = checking(log, net, name, mapping, strict=strict)
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as over:
+            return over.value
+        if progress is not None:
+            progress(done)
+
+
+def checking(
+    log: Log, net: Net, name: Callable[[str], Text], mapping: Mapping[str, str], *, strict: bool = False
+) -> Generator[int, None, dict[str, Any]]:
+    """The same step by step: each yields how many cases are done."""
     mapping = {activity: element for activity, element in mapping.items() if element in net.named}
     if not mapping:
         raise LogNotReadable(why=NOTHING)
@@ -65,18 +78,18 @@ def check(
         passed = tuple(_elements(trace, mapping, strict=strict))
         variants.setdefault(passed, Variant(passed)).add(trace.case)
         spent.add(trace, mapping)
-    done, total = 0, len(log.traces)
+    done = 0
     for variant in variants.values():
         variant.alignment = align(walk, variant.passed, THOROUGH)
         done += variant.cases
-        if progress is not None:
-            progress(done, total)
+        yield done
     found = sorted(variants.values(), key=lambda one: (-one.cases, one.passed))
     return {
         **_figures(log, mapping, found, shortest.cost),
         "deviations": _deviations(found, name),
         "steps": spent.told(name),
         "variants": [_variant(one, name) for one in found[:MOST_VARIANTS]],
+        "names": {element: name(element).to_dict() for element in walk.seen},
         "unmapped": _unmapped(log, mapping),
         "unseen": [{"element": e, "name": name(e).to_dict()} for e in _in_order(net, tasks - set(mapping.values()))],
         "bad": [{"where": bad.where.to_dict(), "why": bad.why.to_dict()} for bad in log.bad],
@@ -93,8 +106,8 @@ def deviations(alignment: Alignment) -> list[tuple[str, str]]:
     missing = Counter(move.element for move in alone if move.by != CASE)
     extra = Counter(move.element for move in alone if move.by == CASE)
     moved = missing & extra
-    last = max((at for at, move in enumerate(alignment.moves) if move.by != "diagram"), default=-1)
-    left = Counter(move.element for move in alignment.moves[last + 1 :])
+    last = max((at for at, move in enumerate(alignment.moves) if move.by == BOTH), default=-1)
+    left = Counter(move.element for move in alignment.moves[last + 1 :] if move.by == DIAGRAM)
     found: list[tuple[str, str]] = []
     for move in _once_each(alone):
         element = move.element
@@ -158,7 +171,6 @@ def _deviations(variants: list[Variant], name: Callable[[str], Text]) -> list[di
 def _variant(variant: Variant, name: Callable[[str], Text]) -> dict[str, Any]:
     found = variant.alignment
     return {
-        "passed": [_named(element, name).to_dict() for element in variant.passed],
         "elements": list(variant.passed),
         "cases": variant.cases,
         "examples": variant.examples,

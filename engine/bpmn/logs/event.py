@@ -11,7 +11,7 @@ from engine.domain.text import Text
 
 MOST_EVENTS = 1_000_000
 MOST_EVENTS_OF_A_CASE = 2_000
-LONGEST = 300
+LONGEST = 200
 STARTS, ENDS = frozenset({"start"}), frozenset({"complete", "autoskip", "manualskip", ""})
 
 

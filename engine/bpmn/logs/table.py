@@ -29,7 +29,7 @@ KNOWN = {
     "activity": "concept:name activity activityname event eventname task taskname step stepname action 活动 活动名称 步骤 环节 "
     "节点 任务 任务名称 操作 事件 name",
     "time": "time:timestamp timestamp completetimestamp time datetime completed completedat complete end endtime endtimestamp "
-    "finished finishedat date 时间 完成时间 结束时间 办理时间 处理时间 操作时间 日期 发生时间",
+    "finished finishedat date at 时间 完成时间 结束时间 办理时间 处理时间 操作时间 日期 发生时间",
     "resource": "org:resource resource user username performer actor who agent assignee employee 资源 人员 处理人 办理人 操作人 "
     "经办人 执行人 员工 用户 org:role role",
     "start": "start_timestamp starttimestamp starttime start started startedat begin 开始时间 start:timestamp",
