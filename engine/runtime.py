@@ -25,6 +25,7 @@ from engine.domain.errors import KeyReused, Refusal
 from engine.domain.values import check, check_key
 from engine.handlers import HANDLERS, NOTICES, PREPARATIONS
 from engine.handlers.ahead import Ahead
+from engine.handlers.vault import Vault
 from engine.handlers.work import Work
 from engine.store import idempotency
 from engine.store.due import Due
@@ -32,6 +33,10 @@ from engine.store.organisation import OrganisationCache
 from engine.store.session import Database
 from engine.store.writes import Writes
 from engine.versions import Versions
+
+
+#: The pieces of an evidence pack, given what is wanted and whom to tell how many cases are in it.
+Packer = Callable[["Engine", Any, Callable[[int], None]], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Engine:
         is_demo: bool = False,
         rehearses: bool = True,
         notary: Notary | None = None,
+        packer: Packer | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.database = database
         self.clock = clock or SystemClock()
@@ -61,6 +68,8 @@ class Engine:
         self.is_demo = is_demo
         self.rehearses = rehearses
         self.notary = notary
+        self.packer = packer
+        self.vault = vault
         self.versions = Versions()
         self.organisations = OrganisationCache()
 
@@ -150,7 +159,7 @@ class Engine:
     def _work(self, conn: Connection, actor: Actor, writes: Writes | None = None) -> Work:
         writes = writes or self.database.writes(conn)
         given = (self.clock.now(), self.random, self.versions, self.organisations, self.is_demo, self.notary)
-        return Work(conn, writes, actor, *given)
+        return Work(conn, writes, actor, *given, self.vault)
 
     def _run_all(
         self, conn: Connection, commands: Sequence[Command], actor: Actor, prepared: Sequence[Any]

@@ -16,6 +16,7 @@ from engine.domain.actors import ADMIN
 from engine.domain.errors import Forbidden, NotFound, Refusal
 from engine.domain.text import Text
 from engine.handlers.access import SCOPES
+from engine.handlers.second_factor import has_factor
 from engine.store import people
 from webui import auth, browsers
 from webui.errors import status_of
@@ -141,7 +142,12 @@ def page(login: str, made: str | None = None) -> str:
         is_own = row.id == g.viewer.id
         return render_template(
             "account.html",
-            person={"login": row.login, "name": row.name, "has_password": row.password_hash is not None},
+            person={
+                "login": row.login,
+                "name": row.name,
+                "has_password": row.password_hash is not None,
+                "has_factor": has_factor(row),
+            },
             is_own=is_own,
             sessions=[_session(one) for one in people.sessions_of(r.conn, row.id, auth.logins().clock.now()) if _is_in(one)],
             tokens=[_token(one, r) for one in reversed(people.tokens_of(r.conn, row.id))],

@@ -34,6 +34,8 @@ TOGETHER = Limit("login and address", 5, timedelta(minutes=1))
 TOGETHER_LONG = Limit("login and address, long", 30, timedelta(hours=1))
 ADDRESS = Limit("address", 30, timedelta(minutes=1))
 LOGIN = Limit("login", 100, timedelta(hours=1))
+CODES = Limit("codes", 10, timedelta(hours=1))
+CODES_OF_KNOWN_BROWSER = Limit("codes of a known browser", 10, timedelta(minutes=15))
 UNDER_ATTACK = Limit("login under attack, and address", 1, timedelta(minutes=10))
 
 
@@ -69,6 +71,17 @@ class Attempts:
         if not may:
             raise TooManyAttempts()
 
+    def begin_code(self, tried: Try) -> None:
+        """A code is short: whoever has the password and no known browser has ten an hour, from wherever they ask."""
+        with self.database.write() as conn:
+            may = self._hit(conn, *_codes(tried))
+        if not may:
+            raise TooManyAttempts()
+
+    def accepted_code(self, tried: Try) -> None:
+        with self.database.write() as conn:
+            store.clear(conn, _key(*_codes(tried)))
+
     def refused(self, tried: Try) -> None:
         """The secret was wrong. Of a known browser only its own attempts are counted."""
         if not tried.browser:
@@ -99,6 +112,10 @@ class Attempts:
 
     def _count(self, conn: Connection, limit: Limit, *what: str) -> int:
         return store.count(conn, _key(limit, *what), self.clock.now())
+
+
+def _codes(tried: Try) -> tuple[Limit, str]:
+    return (CODES_OF_KNOWN_BROWSER, tried.browser) if tried.browser else (CODES, tried.login)
 
 
 def _key(limit: Limit, *what: str) -> str:

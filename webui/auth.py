@@ -18,7 +18,7 @@ from engine.domain.text import Text
 from engine.queries import worklist
 from engine.store.organisation import Organisation
 from webui.attempts import Attempts
-from webui.logins import CODE, PASSWORD, Logins
+from webui.logins import CODE, DEVICE, PASSWORD, Logins
 from webui.request import calendar_for, is_htmx, wants_json
 
 COOKIE = "closeloop_login"
@@ -29,7 +29,9 @@ PUBLIC = frozenset(
 )
 #: Where somebody does what is needed of them first: the page they are led to, and what they may ask for there.
 WAYS = {
+    CODE: ("sessions.code", "sessions.check_code"),
     PASSWORD: ("account.password", "account.change_password"),
+    DEVICE: ("second_factor.show", "second_factor.begin", "second_factor.confirm"),
 }
 ALWAYS = frozenset({"sessions.destroy"})
 LONGEST_AGENT = 300
@@ -116,6 +118,8 @@ def log_in(
     `needs`: what this person has to do first (`WAYS`); wherever else they go, they are led there.
     """
     agent = re.sub(r"[^\x20-\x7e]", "", request.user_agent.string)[:LONGEST_AGENT]
+    if how == "password" and _is_device_missing(user_id, needs):
+        needs = (*needs, DEVICE)
     where = {"address": request.remote_addr or "", "agent": agent}
     token = logins().begin(user_id, how, request.cookies.get(COOKIE), id_token, tuple(needs), where)
     session.clear()
@@ -123,6 +127,17 @@ def log_in(
         COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], path="/"
     )
     return response
+
+
+def _is_device_missing(user_id: int, needs: Sequence[str]) -> bool:
+    """Whether this person has to set up a second factor: they have a role that wants one, and none was asked for."""
+    roles = current_app.extensions["closeloop-settings"].second_factor
+    if not roles or CODE in needs or DEVICE in needs:
+        return False
+    its = current_app.extensions["closeloop"]
+    with its.read() as conn:
+        user = its.organisations.current(conn).users.get(user_id)
+    return user is not None and not user.roles.isdisjoint(roles)
 
 
 def log_out(response: Response) -> Response:

@@ -10,7 +10,8 @@
 | `CLOSELOOP_HTTPS` | 0 | 1: cookies over HTTPS only |
 | `CLOSELOOP_PROXIES` | 0 | how many reverse proxies stand in front and are believed |
 | `CLOSELOOP_SESSION_HOURS` | 12 | how long a log-in lasts |
-| `CLOSELOOP_SECRET_KEY` | kept in the database | signs what browsers bring back |
+| `CLOSELOOP_SECRET_KEY` | kept in the database | signs what browsers bring back, locks the secrets of second factors |
+| `CLOSELOOP_SECOND_FACTOR` | nobody | roles that have to log in with the code of a device, too: `admin,auditor` |
 | `CLOSELOOP_SMTP` | none: mails go to the log | `smtp://user:password@host:587?from=desk@example.com`, `smtps://…` |
 | `CLOSELOOP_SIGNING_KEY` | none | 64 hexadecimal digits: the Ed25519 key that signs checkpoints |
 | `CLOSELOOP_SIGNING_KEY_FILE` | beside the SQLite file | holds that key instead; made there the first time |
@@ -28,6 +29,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from engine.domain.actors import ROLES
 from engine.domain.text import Text
 from engine.mail import sender_of
 from webui.environment import BadSetting
@@ -49,6 +51,7 @@ class Settings:
     proxies: int = 0
     session_hours: int = 12
     secret_key: str | None = field(default=None, repr=False)
+    second_factor: tuple[str, ...] = ()
     smtp: str | None = field(default=None, repr=False)
     signing_key: str | None = field(default=None, repr=False)
     signing_key_file: str | None = None
@@ -76,6 +79,7 @@ class Settings:
             proxies=_number(environ, "CLOSELOOP_PROXIES", usual.proxies, 0, 10),
             session_hours=_number(environ, "CLOSELOOP_SESSION_HOURS", usual.session_hours, 1, 24 * 30),
             secret_key=environ.get("CLOSELOOP_SECRET_KEY") or None,
+            second_factor=_roles(environ, "CLOSELOOP_SECOND_FACTOR"),
             smtp=_mail_server(environ, "CLOSELOOP_SMTP"),
             signing_key=environ.get("CLOSELOOP_SIGNING_KEY", "").strip() or None,
             signing_key_file=environ.get("CLOSELOOP_SIGNING_KEY_FILE", "").strip() or None,
@@ -124,6 +128,106 @@ def _web_address(environ: Mapping[str, str], name: str) -> str | None:
     return value or None
 
 
+def _owner(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not value.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        raise BadSetting(name=name, value="…", wanted=Text.same("postgresql://owner:password@host/name"))
+    return value or None
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for one in given:
+        before, at, after = one.rpartition("@")
+        if not (before and at and after) or any(sign.isspace() for sign in one):
+            raise BadSetting(name=name, value=one[:60], wanted=Text.same("auditor@example.com,box@example.org"))
+    return given
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise BadSetting(name=name, value="…", wanted=Text.same("https://example.com/checkpoints"))
+    return value or None
+
+
+def _owner(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not value.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        raise BadSetting(name=name, value="…", wanted=Text.same("postgresql://owner:password@host/name"))
+    return value or None
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for one in given:
+        before, at, after = one.rpartition("@")
+        if not (before and at and after) or any(sign.isspace() for sign in one):
+            raise BadSetting(name=name, value=one[:60], wanted=Text.same("auditor@example.com,box@example.org"))
+    return given
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise BadSetting(name=name, value="…", wanted=Text.same("https://example.com/checkpoints"))
+    return value or None
+
+
+def _owner(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not value.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        raise BadSetting(name=name, value="…", wanted=Text.same("postgresql://owner:password@host/name"))
+    return value or None
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for one in given:
+        before, at, after = one.rpartition("@")
+        if not (before and at and after) or any(sign.isspace() for sign in one):
+            raise BadSetting(name=name, value=one[:60], wanted=Text.same("auditor@example.com,box@example.org"))
+    return given
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise BadSetting(name=name, value="…", wanted=Text.same("https://example.com/checkpoints"))
+    return value or None
+
+
+def _owner(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not value.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        raise BadSetting(name=name, value="…", wanted=Text.same("postgresql://owner:password@host/name"))
+    return value or None
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for one in given:
+        before, at, after = one.rpartition("@")
+        if not (before and at and after) or any(sign.isspace() for sign in one):
+            raise BadSetting(name=name, value=one[:60], wanted=Text.same("auditor@example.com,box@example.org"))
+    return given
+
+
+def _web_address(environ: Mapping[str, str], name: str) -> str | None:
+    """The address as it is given; a refusal does not repeat it, for it may hold a password."""
+    value = environ.get(name, "").strip()
+    if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        raise BadSetting(name=name, value="…", wanted=Text.same("https://example.com/checkpoints"))
+    return value or None
+
+
 def _mail_server(environ: Mapping[str, str], name: str) -> str | None:
     """The address as it is given, checked; a refusal does not repeat it, for it may hold a password."""
     value = environ.get(name, "").strip()
@@ -133,6 +237,13 @@ def _mail_server(environ: Mapping[str, str], name: str) -> str | None:
         wanted = Text.same("smtp://user:password@host:587?from=desk@example.com")
         raise BadSetting(name=name, value="…", wanted=wanted) from None
     return value or None
+
+
+def _roles(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(one.strip() for one in environ.get(name, "").lower().split(",") if one.strip())
+    if unknown := [one for one in given if one not in ROLES]:
+        raise BadSetting(name=name, value=unknown[0][:60], wanted=Text("、".join(ROLES), ", ".join(ROLES)))
+    return given
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

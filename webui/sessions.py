@@ -16,6 +16,7 @@ from engine.domain.errors import Refusal, WrongCredentials
 from engine.domain.text import Text
 from webui import auth, browsers, locales
 from webui.errors import status_of
+from webui.logins import CODE
 from webui.oidc.application import farewell, provider
 from webui.request import engine, execute, safe_next
 
@@ -79,7 +80,8 @@ def create() -> ResponseReturnValue:
         g.pop("csrf_token", None)
         return page(login[:LONGEST_LOGIN], refusal, next_), status_of(refusal)
     response = redirect(next_ or url_for("desk.first"), 303)
-    browsers.remember(response, login)
+    if CODE not in known["needs"]:
+        browsers.remember(response, login)
     return auth.log_in(response, known["user_id"], "password", needs=known["needs"])
 
 

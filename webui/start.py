@@ -10,12 +10,15 @@ from secrets import token_hex
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from engine.domain.clock import SystemClock
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
+from engine.handlers.vault import Vault
 from engine.runtime import Engine
 from engine.store import migrate, people, roles
 from engine.store.organisation_clock import OrganisationClock
 from engine.store.session import Database
+from webui import evidence
 from webui.config import Settings
 from webui.notary import notary
 
@@ -100,10 +103,11 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
 def open_engine(settings: Settings, database: Database) -> Engine:
     """An engine on an upgraded database; in demo mode its clock may be moved by visitors."""
     migrate.check(database)
+    its = {"notary": notary(settings), "vault": Vault(secret_key(settings, database), SystemClock()), "packer": evidence.pack}
     if not settings.is_demo:
-        return Engine(database, notary=notary(settings))
+        return Engine(database, **its)
     mark_as_demo(database)
-    return Engine(database, OrganisationClock(database), is_demo=True, notary=notary(settings))
+    return Engine(database, OrganisationClock(database), is_demo=True, **its)
 
 
 def mark_as_demo(database: Database) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Row
+
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN
 from engine.domain.errors import Forbidden, InvalidInput, NotFound
@@ -22,7 +24,7 @@ TOKEN_PREFIX = "clp_"
 LONGEST_DAYS = 366
 FIRST_PASSWORD_LASTS = timedelta(days=7)
 EXPIRED = "expired"
-PASSWORD = "password"
+CODE, PASSWORD = "code", "password"
 
 
 def compare(command: c.LogIn, ahead: Ahead) -> tuple[str | None, bool]:
@@ -36,7 +38,8 @@ def compare(command: c.LogIn, ahead: Ahead) -> tuple[str | None, bool]:
 def log_in(command: c.LogIn, work: Work) -> Mapping[str, Any]:
     """A wrong password is an answer, not a refusal: it has to stay in the trail.
 
-    `needs`: what has to be done before anything else. A password that somebody else has chosen has to be changed.
+    `needs`: what has to be done before anything else: give the code of a device (`LogInWithCode`), without which nobody
+    is logged in, or change a password that somebody else has chosen.
     """
     login, address = command.login.strip()[:100], command.address[:64] or None
     row = people.user(work.conn, login)
@@ -44,12 +47,20 @@ def log_in(command: c.LogIn, work: Work) -> Mapping[str, Any]:
     if not is_right or row is None or row.password_hash != hash_ or not row.active:
         work.record_system(EventType.LogInRefused, login=login, address=address)
         return {"user_id": None}
-    is_first = row.password_by not in (None, row.id)
+    is_first = is_first_password(row)
     if is_first and row.password_at + FIRST_PASSWORD_LASTS <= work.now:
         work.record_system(EventType.LogInRefused, login=login, address=address, why=EXPIRED)
         return {"user_id": None, "why": EXPIRED}
+    if row.totp and "secret" in row.totp:
+        work.record_system(EventType.SecondFactorAsked, login=login, address=address)
+        return {"user_id": row.id, "needs": [CODE]}
     work.record_system(EventType.LoggedIn, login=login, address=address, how="password")
     return {"user_id": row.id, "needs": [PASSWORD] if is_first else []}
+
+
+def is_first_password(row: Row) -> bool:
+    """Whether somebody else has chosen it."""
+    return row.password_by not in (None, row.id)
 
 
 def demo_log_in(command: c.DemoLogIn, work: Work) -> Mapping[str, Any]:

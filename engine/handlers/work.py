@@ -22,6 +22,7 @@ from engine.domain.duration import Duration
 from engine.domain.errors import CaseNotOpen, NotFound
 from engine.domain.events import Event, EventType
 from engine.domain.text import Text
+from engine.handlers.vault import Vault
 from engine.store import cases, trail
 from engine.store.due import Due
 from engine.store.organisation import Organisation, OrganisationCache
@@ -62,6 +63,7 @@ class Work:
     organisations: OrganisationCache
     is_demo: bool = False
     notary: Notary | None = None
+    vault: Vault | None = None
     prepared: Any = None
     case: Case | None = None
     after: list[Callable[[], None]] = field(default_factory=list)

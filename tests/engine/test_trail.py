@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pyotp
 import pytest
 import rfc8785
 from sqlalchemy import select, text, update
@@ -15,8 +16,11 @@ from engine.audit.notary import Notary
 from engine.audit.signing import Signer
 from engine.audit.verify import verify_chain
 from engine.domain import commands as c
+from engine.domain.clock import ManualClock
 from engine.domain.errors import Forbidden, InvalidInput, SeparationOfDuties
 from engine.domain.events import GRAMMAR, EventType
+from engine.handlers.second_factor import waiting_secret
+from engine.handlers.vault import Vault
 from engine.queries import verification
 from engine.store import people
 from engine.store.schema import entry, personal_value, service_case
@@ -73,6 +77,7 @@ def everything(office: Office) -> list[int]:
     office.ask(c.LogOut(), clerk)
     office.ask(c.LinkAccount(colleague, "https://login.example.com", "u-1"), admin)
     office.ask(c.ChangePassword("long enough by far", "chosen by oneself"), "new.person")
+    second_factor(office, "new.person", "chosen by oneself")
     session(office, "new.person")
     office.ask(c.EndSessions("new.person"), admin)
     token = office.ask(c.CreateToken(clerk), clerk)["id"]
@@ -96,6 +101,20 @@ def forbidden(office: Office) -> int:
     with pytest.raises(SeparationOfDuties):
         case.task("b").claim(by=clerk)
     return case.id
+
+
+def second_factor(office: Office, login: str, password: str) -> None:
+    """Set up, asked for, its recovery codes renewed, taken away."""
+    clock = ManualClock(office.now)
+    office.engine.vault = Vault("a secret of tests", clock)
+    office.ask(c.BeginSecondFactor(password), login)
+    with office.engine.read() as conn:
+        device = pyotp.TOTP(waiting_secret(people.user(conn, login), office.engine.vault))
+    office.ask(c.ConfirmSecondFactor(device.at(clock.now())), login)
+    office.ask(c.LogIn(login, password))
+    clock.move(timedelta(minutes=1))
+    codes = office.ask(c.RenewRecoveryCodes(device.at(clock.now())), login)["recovery"]
+    office.ask(c.RemoveSecondFactor(login, codes[0]), login)
 
 
 def session(office: Office, login: str) -> str:
