@@ -50,6 +50,7 @@ NOT_BY_API = {
     "NoteLogProgress": "the worker's",
     "SettleLog": "the worker's",
     "TidyUp": "the worker's",
+    "KeepVerdicts": "checking keeps what it finds",
     "CheckPilot": "the worker's",
     "BeginExport": "the worker's",
     "AddExportPiece": "the worker's",

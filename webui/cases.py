@@ -11,13 +11,15 @@ from engine.domain.actors import AUDITOR
 from engine.domain.case import may_change, may_correct, may_note
 from engine.domain.events import EventType as E
 from engine.domain.text import Text
-from engine.queries import cases, customers, names, path, trail
+from engine.queries import cases, conformance, customers, names, path, trail
 from engine.queries.cases import CaseRow, InstanceRow
+from engine.queries.conformance import Verdict
 from engine.store import procedures
+from engine.store import trail as store
 from webui import corrections, exports, paging
-from webui.presenters import attachments, clocks, diagrams, history, values, verdicts
+from webui.navigation import AUDITING
+from webui.presenters import attachments, clocks, deviations, diagrams, history, values, verdicts
 from webui.presenters import cases as presenter
-from webui.presenters import clocks, diagrams, history, values, verdicts
 from webui.request import Reading, reading
 
 bp = Blueprint("cases", __name__)
@@ -83,12 +85,14 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
     )
     explained = cases.explained_clocks(r.conn, r.organisation, r.versions, case_id, r.now)
     may = _may(r, row)
+    verdict = _verdict(r, case_id)
     return {
         "case": presenter.head(row, r.organisation),
         "instances": [_tab(one, case_id) for one in instances],
         "shown": shown,
         "diagram": diagrams.Diagram(
-            diagrams.bpmn_href(shown.procedure, shown.version), diagrams.marks_of_path(way, r.now)
+            diagrams.bpmn_href(shown.procedure, shown.version),
+            diagrams.marks_of_path(way, r.now) | ({"counts": deviations.marks(verdict, shown.no)} if verdict else {}),
         ),
         "steps": diagrams.steps(way, case_id, r),
         "earlier_steps": way.earlier,
@@ -103,12 +107,20 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
         "all_told": all_told,
         "told_href": paging.address(trail="main" if all_told else "all", cursor=None) + "#trail",
         "verdict": verdicts.of_case(r.conn, case_id),
+        "conformance": {"said": deviations.of_verdict(verdict), "conforms": verdict.conforms} if verdict else None,
         "may": may,
         "export_formats": exports.offered(r.actor, row.procedure, r.conn),
         "export_case": case_id,
         "people": _people(r, row) if may["reassign"] else [],
         **attachments.of_case(r, row),
     }
+
+
+def _verdict(r: Reading, case_id: int) -> Verdict | None:
+    """Whether the procedures were followed, for those who look after that; not of a case too long to do so in passing."""
+    if not r.actor.has(*AUDITING) or store.length(r.conn, case_id) > verdicts.MOST_AT_ONCE:
+        return None
+    return conformance.check(r.conn, r.versions, case_id)
 
 
 def _tells_everything(r: Reading) -> bool:

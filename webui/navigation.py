@@ -16,8 +16,10 @@ AUDITING = (AUDITOR, ADMIN, OWNER)
 #: exists and its row in `webui.permissions` lets the viewer in; the words are translated when they are shown.
 AUDIT_TABS: tuple[tuple[str, str], ...] = (
     ("audit.index", N_("Exceptions")),
+    ("conformance.index", N_("Conformance")),
     ("samples.index", N_("Samples")),
     ("trail.index", N_("Trail")),
+    ("exported.index", N_("Exports")),
 )
 
 

@@ -605,11 +605,16 @@ class MoveClock(Command):
 
 @dataclass(frozen=True, slots=True)
 class RecordVerification(Command):
-    """A reading of the trail for verification is itself recorded."""
+    """A reading of the trail for verification is itself recorded.
+
+    `since`: the checkpoint before which nothing was read again; `against`: the digest of the one kept outside.
+    """
 
     scope: str
     entries: int
     verdict: str
+    since: int | None = None
+    against: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -653,11 +658,13 @@ class CloseSample(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckConformance(Command):
-    """Hold the next `most` cases whose trail has grown, and not since `until`, against their procedures."""
+class KeepVerdicts(Command):
+    """What was found when cases were held against their procedures; `was` and `now`: how far the trail was looked through."""
 
-    until: datetime
-    most: int = 25
+    was: str
+    now: str
+    verdicts: tuple[Mapping[str, Any], ...]
+    deviations: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,14 +123,13 @@ HANDLERS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.SettleLog: imported_logs.settle,
     c.DiscardLog: imported_logs.discard,
     c.MakeCheckpoint: checkpoints.make,
-    c.CheckConformance: conformance.check,
+    c.KeepVerdicts: conformance.keep,
 }
 
 #: Done before the transaction; the result is the handler's `work.prepared`.
 PREPARATIONS: Mapping[type[c.Command], Callable[..., Any]] = {
     c.DeployVersion: procedures.examine,
     c.MakeCheckpoint: checkpoints.look,
-    c.CheckConformance: conformance.examine,
     c.UploadFile: uploads.examine,
     c.AddAttachment: attachments.examine,
     c.ReviseUpload: uploads.examine_revision,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -31,13 +31,18 @@ from engine.versions import Version, Versions
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`deviations` in the order of the trail; `interventions` are what administrators did, which is no deviation;
-    `breaches` are the limits that were passed and told of."""
+    `breaches` are the limits that were passed and told of; `ran` says which version each instance began on."""
 
     case_id: int
     deviations: tuple[Deviation, ...]
     interventions: tuple[Remark, ...]
     breaches: tuple[Remark, ...]
     entries: int
+    ran: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+
+    def ran_on(self, instance: int) -> tuple[str, int]:
+        """Procedure and version of an instance; of what is of none, those the case began with."""
+        return self.ran.get(instance) or next(iter(self.ran.values()), ("", 0))
 
     @property
     def conforms(self) -> bool:
@@ -64,11 +69,14 @@ class Checker:
         entries = tuple(entries)
         name = self.name_in(entries)
         calendar = self.calendars.of_case(case_id, entries)
+        story = recorded(entries, self.version)
         found = Replay(self.net, self.name).run(entries)
-        found += declared.broken(recorded(entries, self.version), calendar, name)
+        found += declared.broken(story, calendar, name)
         found += Rules(self.version, self.memberships).run(entries)
         ordered = sorted(found, key=lambda one: one.seq)
-        return Verdict(case_id, tuple(ordered), interventions(entries, name), breaches(entries, name), len(entries))
+        ran = {no: (known[0][1].key, known[0][1].number) for no, known in story.versions.items()}
+        told = interventions(entries, name), breaches(entries, name)
+        return Verdict(case_id, tuple(ordered), *told, len(entries), ran)
 
     def name_in(self, entries: tuple[EntryRow, ...]) -> Callable[[str], Text]:
         """What the elements and clocks of a case are called, by the latest of its versions that knows them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from engine.bpmn.conformance.deviation import Deviation
@@ -101,14 +101,15 @@ class _Held:
             elif in_time and self.is_early(one, in_time[0]):
                 yield self.say("early", in_time[0])
 
-    def passed(self, mentions: Iterable[Mention]) -> list[Passage]:
-        mentions = tuple(mentions)
-        return [one for one in self.story.passages if self.meant(one, mentions)] if mentions else []
+    def passed(self, mentions: tuple[Mention, ...]) -> list[Passage]:
+        of_each = (self.story.by_element.get(element, ()) for element in {mention.element for mention in mentions})
+        found = [one for passages in of_each for one in passages if self.meant(one, mentions)]
+        return sorted(found, key=lambda one: one.place)
 
-    def meant(self, one: Passage, mentions: Iterable[Mention]) -> bool:
-        if one.instance != self.instance and self.is_own(one.element):
-            return False
+    def meant(self, one: Passage, mentions: tuple[Mention, ...]) -> bool:
         asked = [mention.condition for mention in mentions if mention.element == one.element]
+        if not asked or (one.instance != self.instance and self.is_own(one.element)):
+            return False
         return any(condition is None or _holds(condition, one) for condition in asked)
 
     def is_own(self, element: str) -> bool:

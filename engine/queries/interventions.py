@@ -29,18 +29,23 @@ class Remark:
     at: datetime
     by: str
     sentence: Text
+    instance: int = 0
 
 
 def interventions(entries: Iterable[EntryRow], name: Callable[[str], Text]) -> tuple[Remark, ...]:
     """An incident that settled itself is nobody's doing."""
     found = []
+    tasks: dict[int, int] = {}
     for entry in entries:
+        if entry.type == E.TaskCreated:
+            tasks[entry.data.get("task", 0)] = entry.data.get("instance", 0)
         kind, sentence = KINDS.get(entry.type, ("", None))
         if sentence is None or (kind == "retried" and entry.data.get("how") != "retried"):
             continue
         element = entry.data.get("element", "")
         told = sentence.format(who=entry.login, name=name(element))
-        found.append(Remark(kind, element, entry.seq, entry.at, entry.login, told))
+        instance = entry.data.get("instance") or tasks.get(entry.data.get("task", 0), 0)
+        found.append(Remark(kind, element, entry.seq, entry.at, entry.login, told, instance))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from engine.bpmn.model import Form
@@ -34,7 +35,7 @@ class Passage:
     known: Mapping[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass
 class Recorded:
     """`passages` in their order; `completions` the same of tasks, whether or not they went on; `versions` says from
     which entry on each instance ran on which version; `ended` in which entry it ended."""
@@ -45,8 +46,12 @@ class Recorded:
     ended: dict[int, EntryRow] = field(default_factory=dict)
     entries: tuple[EntryRow, ...] = ()
 
-    def of_element(self, element: str) -> list[Passage]:
-        return [one for one in self.passages if one.element == element]
+    @cached_property
+    def by_element(self) -> Mapping[str, list[Passage]]:
+        found: dict[str, list[Passage]] = {}
+        for one in self.passages:
+            found.setdefault(one.element, []).append(one)
+        return found
 
 
 def recorded(entries: Iterable[EntryRow], version: Callable[[str, int], Version]) -> Recorded:

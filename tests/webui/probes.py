@@ -18,6 +18,7 @@ PDF = b"%PDF-1.7\n"
 PAST = xes("1: a b")
 OPEN, HELD, BROKEN, FREE, WAITING = 1, 2, 3, 4, 5
 FIRST, ATTACHED, FAILED = 3, 5, 6
+NO_CASES = 2
 #: A case that was cancelled the week before.
 OVER = 10
 RATINGS = {question.key: "met" for question in USUAL.questions}
@@ -119,6 +120,8 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "attachments.create": _files(f"/cases/{OPEN}/attachments", file=(PDF, "receipt.pdf")),
     "attachments.download": _get(f"/cases/{HELD}/attachments/{ATTACHED}"),
     "attachments.remove": _form(f"/cases/{HELD}/attachments/{ATTACHED}/removal", reason="twice"),
+    "redactions.of_case": _form(f"/cases/{OPEN}/redaction", reason="asked for"),
+    "redactions.of_customer": _form(f"/customers/{NO_CASES}/redaction", reason="asked for"),
     "customers.index": _get("/customers"),
     "customers.show": _get("/customers/1"),
     "customers.create": _form("/customers", name="李先生", once="k2"),
@@ -219,6 +222,7 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "api.attachments_create": ("POST", f"/api/v1/cases/{OPEN}/attachments", {"data": {"file": (PDF, "receipt.pdf")}, "content_type": "multipart/form-data"}),
     "api.attachments_show": _read(f"/cases/{HELD}/attachments/{ATTACHED}"),
     "api.attachments_remove": _json("POST", f"/cases/{HELD}/attachments/{ATTACHED}/removal", {"reason": "twice"}),
+    "api.customers_redact": _json("POST", f"/customers/{NO_CASES}/redaction", {"reason": "asked for"}),
     "api.customers_index": _read("/customers"),
     "api.customers_show": _read("/customers/1"),
     "api.customers_create": _json("POST", "/customers", {"name": "李先生"}),

@@ -244,6 +244,21 @@ CONFORMANCE = record(
         "breaches": items(record(REMARK | {"by": TEXT})),
     }
 )
+CONFORMANCE_RUN = record({"cases": WHOLE, "done": YES_NO})
+DEVIATION = record(
+    {
+        "case_id": ID,
+        "case_number": NUMBER_TEXT,
+        "is_intervention": YES_NO,
+        "kind": TEXT,
+        "procedure": TEXT,
+        "version": WHOLE,
+        "element": TEXT,
+        "seq": WHOLE,
+        "at": INSTANT,
+        "text": TEXT,
+    }
+)
 CHECKPOINT = record(
     {
         "id": ID,
@@ -392,6 +407,7 @@ CUSTOMER = record(
     }
 )
 CUSTOMER_CHANGED = record({"id": ID, "name": TEXT})
+CUSTOMER_REDACTED = record({"id": ID, "count": WHOLE})
 ME = record(
     {
         "login": TEXT,

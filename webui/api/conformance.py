@@ -9,8 +9,10 @@ from engine.domain.actors import ADMIN, AUDITOR, OWNER
 from engine.domain.case import case_number
 from engine.domain.errors import Forbidden
 from engine.domain.text import Text
-from engine.queries import cases, conformance
+from engine.queries import cases, conformance, verdicts
 from engine.queries.conformance import Verdict
+from engine.queries.verdicts import Found
+from engine.worker.conformance import check_changed
 from webui.api import schemas as s
 from webui.api import shapes
 from webui.api.calls import actor, engine, reading
@@ -18,7 +20,9 @@ from webui.api.endpoint import Resource
 from webui.api.words import iso, said
 
 api = Resource("conformance")
+MOST_AT_ONCE = 100
 WANTED = {"procedure": s.WORDS, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
+FOUND = {"kind": s.WORDS, "interventions": s.YES_NO, "from": s.INSTANT, "to": s.INSTANT, **s.PAGING}
 MAY_NOT = Text("合规检查仅供审计、流程负责人和管理员", "all cases are checked by auditors, owners and administrators")
 
 
@@ -54,6 +58,57 @@ def index(query: Mapping[str, Any]) -> dict[str, Any]:
             cursor=query.get("cursor"),
         )
     return shapes.page(found, lambda verdict: shape(verdict, said))
+
+
+@api.post(
+    "/audit/conformance",
+    Text("检查有变动的服务工单并保存结果", "Hold cases that have changed against their procedures, and keep what is found"),
+    s.named("ConformanceRun"),
+)
+def check() -> dict[str, Any]:
+    """The next of them; call it until it is done. The worker does the same when a case has been quiet for a while."""
+    if not actor().has(AUDITOR, OWNER, ADMIN):
+        raise Forbidden(why=MAY_NOT)
+    done = check_changed(engine(), actor(), engine().clock.now(), MOST_AT_ONCE)
+    return {"cases": done.cases, "done": done.is_done}
+
+
+@api.get(
+    "/audit/deviations",
+    Text("已查出的偏差，最新的在前", "Deviations that were found, the newest first"),
+    s.listing(s.named("Deviation")),
+    query=FOUND,
+)
+def deviations(query: Mapping[str, Any]) -> dict[str, Any]:
+    """As of the last check of each case; with `interventions`, also what somebody did from outside."""
+    if not actor().has(AUDITOR, OWNER, ADMIN):
+        raise Forbidden(why=MAY_NOT)
+    with reading() as (conn, _):
+        found = verdicts.newest(
+            conn,
+            kinds=(query["kind"],) if "kind" in query else (),
+            with_remarks=query.get("interventions", False),
+            from_at=query.get("from"),
+            to_at=query.get("to"),
+            limit=query.get("limit", s.LIMIT["default"]),
+            cursor=query.get("cursor"),
+        )
+    return shapes.page(found, _found)
+
+
+def _found(one: Found) -> dict[str, Any]:
+    return {
+        "case_id": one.case_id,
+        "case_number": case_number(one.case_id),
+        "is_intervention": one.is_remark,
+        "kind": one.kind,
+        "procedure": one.procedure,
+        "version": one.version,
+        "element": one.element,
+        "seq": one.seq,
+        "at": iso(one.at),
+        "text": said(one.sentence),
+    }
 
 
 def shape(verdict: Verdict, words: Any) -> dict[str, Any]:

@@ -70,6 +70,8 @@ NAMED: Mapping[str, Schema] = {
     "Entry": answers.ENTRY,
     "Verification": answers.VERIFICATION,
     "Conformance": answers.CONFORMANCE,
+    "ConformanceRun": answers.CONFORMANCE_RUN,
+    "Deviation": answers.DEVIATION,
     "Checkpoint": answers.CHECKPOINT,
     "Deployed": answers.DEPLOYED,
     "Released": answers.RELEASED,
@@ -82,6 +84,7 @@ NAMED: Mapping[str, Schema] = {
     "Replay": answers.REPLAY,
     "Customer": answers.CUSTOMER,
     "CustomerChanged": answers.CUSTOMER_CHANGED,
+    "CustomerRedacted": answers.CUSTOMER_REDACTED,
     "Me": answers.ME,
 }
 ALWAYS = (400, 401, 403, 422, 500, 503)
