@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, g, request, stream_with_context
+from flask import Blueprint, Response, g, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -16,7 +15,7 @@ from engine.audit.exports import forms
 from engine.audit.exports.lines import ChainEnd, Line
 from engine.domain import commands as c
 from engine.domain.actors import ADMIN, AUDITOR, OWNER, SYSTEM, Actor
-from engine.domain.errors import InvalidInput
+from engine.domain.errors import Forbidden, InvalidInput
 from engine.domain.text import Text
 from engine.handlers.checkpoints import NoSigningKey
 from engine.queries import exports
@@ -30,7 +29,11 @@ bp = Blueprint("exports", __name__)
 
 EXPORTERS = (AUDITOR, ADMIN, OWNER)
 UNKNOWN = Text("可选的格式：{known}。", "The formats are {known}.")
-ONE_CASE = Text("证据包针对一个服务工单，请给出单号。", "An evidence pack is of one case; name it.")
+ONE_CASE = Text("证据包针对一个服务工单或一个抽样，请给出。", "An evidence pack is of one case or one sample; name it.")
+NO_CASE = Text("单号应类似 CL-000017。", "A case has a number such as CL-000017.")
+NO_DAY = Text("请填写日期，如 2026-03-02。", "Give a date such as 2026-03-02.")
+#: Entries, and cases of an evidence pack, that somebody waits for; more than that is made by the worker.
+MOST_AT_ONCE, MOST_PACKED_AT_ONCE = 20_000, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,15 @@ class Export:
 
     def pieces(self) -> Iterator[bytes]:
         if self.form == forms.PACK:
-            yield from _packed(self.engine, self.wanted)
+            yield from evidence.pieces(self.engine, self.wanted, lambda cases: None)
         else:
             yield from forms.pieces(self.form, self.lines, self.made_at, self.wanted.told())
+
+
+def check_may_take(actor: Actor) -> None:
+    """Refused to who never takes anything away."""
+    if not actor.has(*EXPORTERS):
+        raise Forbidden(why=exports.NOT_YOURS)
 
 
 def offered(actor: Actor, procedure: str | None = None, conn: Connection | None = None) -> list[tuple[str, str]]:
@@ -66,33 +75,67 @@ def offered(actor: Actor, procedure: str | None = None, conn: Connection | None 
         "ocel": _("OCEL 2.0, for process mining by object"),
     }
     if conn is not None:
-        words["evidence"] = _("Evidence pack, a zip that verifies itself")
+        words[forms.PACK] = packed()
     return list(words.items())
+
+
+def packed() -> str:
+    return _("Evidence pack, a zip that verifies itself")
 
 
 def begin(its: Engine, actor: Actor, form: str, wanted: Wanted, locale: str) -> Export:
     """Who may not is refused; then it is recorded; then the caller reads at their own pace."""
-    if form == forms.PACK and wanted.case_id is None:
+    asked = prepare(its, actor, form, wanted)
+    its.execute(c.RecordExport(form, asked.wanted.told(), asked.cases, asked.entries), actor)
+    lines = exports.chains(its.read, its.versions, asked.wanted, locale)
+    media = forms.FORMS[form][1]
+    return Export(asked.name, media, asked.cases, asked.entries, lines, form, its.clock.now(), asked.wanted, its)
+
+
+def order(its: Engine, actor: Actor, form: str, wanted: Wanted, locale: str) -> int:
+    """The worker makes it; the number under which it can be asked for."""
+    asked = prepare(its, actor, form, wanted)
+    kept = {**asked.wanted.to_dict(), "locale": locale}
+    total = asked.cases if form == forms.PACK else asked.entries
+    told = (asked.wanted.told(), kept, asked.cases, asked.entries, total)
+    return its.execute(c.OrderExport(form, asked.name, *told), actor)["id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants and may have: `is_large` where they should not wait for it."""
+
+    name: str
+    wanted: Wanted
+    cases: int
+    entries: int
+    is_large: bool
+
+
+def prepare(its: Engine, actor: Actor, form: str, wanted: Wanted) -> Asked:
+    if form == forms.PACK and wanted.case_id is None and wanted.sample is None:
         raise InvalidInput(fields={"case": ONE_CASE})
     if form == forms.PACK and its.notary is None:
         raise NoSigningKey()
     with its.read() as conn:
         wanted = wanted if actor == SYSTEM else exports.allowed(conn, actor, wanted)
         cases, entries = exports.counted(conn, wanted)
-    its.execute(c.RecordExport(form, wanted.told(), cases, entries), actor)
-    suffix, media = forms.FORMS[form]
-    name = f"{wanted.told().get('case', 'trail')}.{suffix}"
-    lines = exports.chains(its.read, its.versions, wanted, locale)
-    return Export(name, media, cases, entries, lines, form, its.clock.now(), wanted, its)
+    base = wanted.told().get("case") or (f"sample-{wanted.sample}" if wanted.sample else "trail")
+    is_large = entries > MOST_AT_ONCE or (form == forms.PACK and cases > MOST_PACKED_AT_ONCE)
+    return Asked(f"{base}.{forms.FORMS[form][0]}", wanted, cases, entries, is_large)
 
 
 @bp.get("/trail/export.<form>")
 def download(form: str) -> ResponseReturnValue:
-    """All that the viewer may take away, or one case."""
+    """All that the viewer may take away, or one case; what is large is made by the worker, once they say so."""
     if form not in forms.FORMS:
         raise InvalidInput(fields={"format": UNKNOWN.format(known=", ".join(forms.FORMS))})
-    case_id = request.args.get("case_id", type=int)
-    return sent(begin(engine(), g.viewer, form, Wanted(case_id=case_id), current()))
+    wanted = Wanted(case_id=request.args.get("case_id", type=int), sample=request.args.get("sample", type=int))
+    asked = prepare(engine(), g.viewer, form, wanted)
+    if asked.is_large:
+        chosen = {"case": asked.wanted.told().get("case"), "sample": wanted.sample, "entries": asked.entries}
+        return redirect(url_for("exported.index", format=form, **chosen), 303)
+    return sent(begin(engine(), g.viewer, form, wanted, current()))
 
 
 def sent(export: Export) -> Response:
@@ -102,9 +145,3 @@ def sent(export: Export) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 
-
-def _packed(its: Engine, wanted: Wanted) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
-        for _step in evidence.write(its, wanted, file):
-            yield b""
-        yield from forms.of_file(file)

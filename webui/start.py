@@ -103,7 +103,7 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
 def open_engine(settings: Settings, database: Database) -> Engine:
     """An engine on an upgraded database; in demo mode its clock may be moved by visitors."""
     migrate.check(database)
-    its = {"notary": notary(settings), "vault": Vault(secret_key(settings, database), SystemClock()), "packer": evidence.pack}
+    its = {"notary": notary(settings), "vault": Vault(secret_key(settings, database), SystemClock()), "packer": evidence.pieces}
     if not settings.is_demo:
         return Engine(database, **its)
     mark_as_demo(database)

@@ -25,7 +25,7 @@ def record_verification(command: c.RecordVerification, work: Work) -> Mapping[st
 def record_export(command: c.RecordExport, work: Work) -> Mapping[str, Any]:
     if work.actor != SYSTEM and not work.actor.has(AUDITOR, ADMIN, OWNER):
         raise Forbidden(why=NOT_YOURS)
-    of = {key: value for key, value in command.scope.items() if key in ("case", "procedure", "from", "to", "procedures")}
+    of = {key: value for key, value in command.scope.items() if key in ("case", "procedure", "from", "to", "procedures", "sample")}
     what = {"format": command.format, "cases": command.cases, "entries": command.entries}
     work.record_system(EventType.TrailExported, **what, **of)
     return {}

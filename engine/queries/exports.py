@@ -23,14 +23,16 @@ from engine.domain.procedure import may_change_procedure
 from engine.domain.text import Text
 from engine.queries import names
 from engine.queries.trail import entry_row
+from engine.store import exports as store
 from engine.store import procedures, trail
-from engine.store.schema import checkpoint_leaf, entry, personal_value, service_case, system_chain
+from engine.store.schema import checkpoint_leaf, entry, personal_value, sample, sample_case, service_case, system_chain
 from engine.versions import Versions
 
 CASES, ENTRIES, MOST_IDS = 200, 2_000, 2**63
 Leaves = tuple[tuple[int, int], ...]
 Read = Callable[[], AbstractContextManager[Connection]]
 NOT_YOURS = Text("只有审计、管理员和流程负责人可以导出轨迹", "auditors, administrators and process owners export the trail")
+SAMPLE = Text("抽样", "The sample")
 PROCEDURE = Text("流程", "The procedure")
 SYSTEM = Case(trail.SYSTEM_CHAIN, "system")
 
@@ -44,6 +46,7 @@ class Wanted:
     from_at: datetime | None = None
     to_at: datetime | None = None
     only: tuple[str, ...] | None = None
+    sample: int | None = None
 
     @property
     def has_system(self) -> bool:
@@ -55,17 +58,37 @@ class Wanted:
         told = {"case": self.case_id and case_number(self.case_id), "procedure": self.procedure}
         told |= {"from": self.from_at and iso(self.from_at), "to": self.to_at and iso(self.to_at)}
         told["procedures"] = None if self.only is None else list(self.only)
+        told["sample"] = self.sample
         return {key: value for key, value in told.items() if value is not None}
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """As it is kept until somebody makes it; `of_dict` reads it."""
+        kept = {"case_id": self.case_id, "procedure": self.procedure, "only": self.only and list(self.only), "sample": self.sample}
+        return kept | {"from_at": self.from_at and iso(self.from_at), "to_at": self.to_at and iso(self.to_at)}
+
+    @classmethod
+    def of_dict(cls, kept: Mapping[str, Any]) -> Wanted:
+        instants = {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in ("from_at", "to_at")}
+        only = None if kept["only"] is None else tuple(kept["only"])
+        return cls(kept["case_id"], kept["procedure"], only=only, sample=kept["sample"], **instants)
 
 
 def found(conn: Connection, wanted: Wanted) -> None:
     """What was named exists."""
     if wanted.procedure is not None and procedures.find(conn, wanted.procedure) is None:
         raise NotFound(what=PROCEDURE)
+    if wanted.sample is not None and not _is_sample(conn, wanted.sample):
+        raise NotFound(what=SAMPLE)
     if wanted.case_id is not None:
         is_number = 0 < wanted.case_id < MOST_IDS
         if not is_number or conn.execute(select(service_case.c.id).where(*_where(wanted))).first() is None:
             raise NotFound(what=CASE)
+
+
+def is_waited_for(conn: Connection, export_id: int) -> bool:
+    """Whether an export that was ordered is still to be made."""
+    row = store.find(conn, export_id)
+    return row is not None and row.state in (store.WAITING, store.RUNNING)
 
 
 def allowed(conn: Connection, actor: Actor, wanted: Wanted) -> Wanted:
@@ -171,6 +194,11 @@ def _shown(
         )  # fmt: skip
 
 
+def _is_sample(conn: Connection, sample_id: int) -> bool:
+    is_number = 0 < sample_id < MOST_IDS
+    return is_number and conn.execute(select(sample.c.id).where(sample.c.id == sample_id)).first() is not None
+
+
 def _kept(conn: Connection, rows: Sequence[Row]) -> dict[tuple[int, int], dict[str, tuple[bytes, Any]]]:
     """Personal values that were not deleted, each with its salt."""
     found: dict[tuple[int, int], dict[str, tuple[bytes, Any]]] = {}
@@ -194,6 +222,8 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
         asked.append(case.procedure.in_(wanted.only))
     if wanted.from_at is not None:
         asked.append(case.opened_at >= wanted.from_at)
+    if wanted.sample is not None:
+        asked.append(case.id.in_(select(sample_case.c.case_id).where(sample_case.c.sample_id == wanted.sample)))
     if wanted.to_at is not None:
         asked.append(case.opened_at < wanted.to_at)
     return asked

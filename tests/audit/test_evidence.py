@@ -22,8 +22,7 @@ from engine.queries.exports import Wanted
 from engine.store import migrate
 from engine.store.session import Database
 from tests.office import Office, auditor, clerk, instant
-from webui import evidence
-from webui.evidence.pack import SIGNED
+from webui.evidence.pack import SIGNED, write
 
 OURS, FORGED = Signer(bytes(32)), Signer(bytes(range(32)))
 
@@ -66,7 +65,7 @@ def made_anew(tmp_path):
 
 def packed(office, case_id):
     file = io.BytesIO()
-    for _ in evidence.write(office.engine, Wanted(case_id=case_id), file):
+    for _ in write(office.engine, Wanted(case_id=case_id), file):
         pass
     with zipfile.ZipFile(file) as pack:
         return {name: pack.read(name) for name in pack.namelist()}

@@ -19,7 +19,7 @@ REFUSED = {"forbidden", "missing", "409", "422", "refused"}
 #: Logging in and out is of no effect on anybody's work, so auditors may; so is setting one's own absence.
 OF_ONESELF = {"desk", "person"}
 #: What auditors do is to look; that they did is written down.
-RECORDED = {"trail.verify", "api.audit_make_checkpoint", "conformance.check", "api.conformance_check"} | {name for name, row in ROWS.items() if row.object in ("sample", "imported log")}
+RECORDED = {"trail.verify", "api.audit_make_checkpoint", "conformance.check", "api.conformance_check"} | {name for name, row in ROWS.items() if row.object in ("sample", "imported log", "export")}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def may(row: Row, role: str | None, login: str | None, elsewhere: bool) -> bool:
     if role is None:
         return row.public
     cell = getattr(row, role)
-    own = login == {"upload": office.MINE, "imported log": auditor}.get(row.object, clerk)
+    own = login == {"upload": office.MINE, "imported log": auditor, "export": auditor}.get(row.object, clerk)
     return {YES: True, NO: False, SEEN: not elsewhere, DEPARTMENT: not elsewhere, OWN: own, OFFERED: login == clerk}[cell]
 
 

@@ -33,8 +33,8 @@ TRAILS = ("jsonl", "csv", "xes")
 SIGNED = b"closeloop evidence 1\n"
 
 
-def write(engine: Engine, wanted: Wanted, file: IO[bytes]) -> Iterator[None]:
-    """A step is a case, or a part of the trail. Raises `NoSigningKey`: an unsigned pack proves nothing."""
+def write(engine: Engine, wanted: Wanted, file: IO[bytes]) -> Iterator[int]:
+    """A step is a case, or a part of the trail; told is how many cases are in it. Raises `NoSigningKey`: an unsigned pack proves nothing."""
     if engine.notary is None:
         raise NoSigningKey()
     signer = engine.notary.signer()
@@ -45,13 +45,14 @@ def write(engine: Engine, wanted: Wanted, file: IO[bytes]) -> Iterator[None]:
         checkpoint = _fixed(engine, signer, case_ids)
         for form in TRAILS:
             lines = exports.chains(engine.read, engine.versions, wanted)
-            yield from adding.add(f"trail.{form}", forms.pieces(form, lines, engine.clock.now(), wanted.told()))
+            for _ in adding.add(f"trail.{form}", forms.pieces(form, lines, engine.clock.now(), wanted.told())):
+                yield 0
         with engine.read() as conn:
             adding.put("checkpoint.json", checkpoint.file)
             adding.put("proofs.json", _json(proofs.of_cases(conn, checkpoint, case_ids)))
-        for case_id in case_ids:
+        for n, case_id in enumerate(case_ids, 1):
             _case(engine, case_id, adding)
-            yield
+            yield n
         adding.put("verify.py", Path(offline.__file__).read_bytes())
         adding.put("README.txt", README.format(cases=", ".join(map(case_number, case_ids[:20]))).encode())
         head = {"closeloop": "evidence", "version": 1, "made_at": iso(engine.clock.now()), "wanted": wanted.told()}
