@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         wanted = searching.understood(r, typed)
         found = search.Found(())
         if wanted is not None:
-            of_kind = _of(r, wanted, [kind] if kind else list(exceptions.KINDS))
+            of_kind = _of(wanted, [kind] if kind else list(exceptions.KINDS))
             found = search.page(r.conn, r.actor, r.organisation, of_kind, cursor=request.args.get("cursor"))
         return render_template(
             "audit.html",
@@ -59,8 +59,8 @@ def may_read(actor: Actor) -> None:
         raise Forbidden(why=MAY_NOT)
 
 
-def _of(r: Reading, wanted: Wanted, kinds: list[str]) -> Wanted:
-    return replace(wanted, only=exceptions.only(r.conn, kinds))
+def _of(wanted: Wanted, kinds: list[str]) -> Wanted:
+    return replace(wanted, some=exceptions.some(kinds))
 
 
 def _kinds(r: Reading, wanted: Wanted | None, chosen: str) -> list[Kind]:
@@ -82,5 +82,5 @@ def _count(r: Reading, wanted: Wanted | None, kind: str) -> str:
     """Nothing for all kinds together: their sum says nothing."""
     if not kind or wanted is None:
         return ""
-    found = search.count(r.conn, r.actor, r.organisation, _of(r, wanted, [kind]))
+    found = search.count(r.conn, r.actor, r.organisation, _of(wanted, [kind]))
     return f"{found.n:,}" if found.is_exact else f"{found.n:,}+"

@@ -187,12 +187,13 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
 
 
 #: What happens in the ordinary course of things, in every case or every day. The rest is worth a look, and the database
-#: finds it without passing over these; a timer that fired late belongs to the rest.
+#: finds it without passing over these; so it does a timer that fired late.
 ROUTINE = frozenset(
     {
         E.CaseStarted, E.CaseClosed, E.InstanceStarted, E.InstanceEnded, E.PathTaken, E.MessageSent, E.MessageReceived,
         E.TaskCreated, E.TaskClaimed, E.TaskCompleted, E.TaskCancelled, E.ClockStarted, E.ClockPaused, E.ClockResumed,
-        E.ClockStopped, E.TimerFired, E.CustomerRegistered, E.CustomerUpdated, E.LoggedIn, E.LoggedOut,
+        E.ClockStopped, E.ClockWarned, E.TimerFired, E.NoteAdded, E.AttachmentAdded, E.CustomerRegistered,
+        E.CustomerUpdated, E.LoggedIn, E.LoggedOut,
     }
 )  # fmt: skip
 

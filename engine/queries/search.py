@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 
 from engine.domain.actors import Actor
 from engine.queries import trail
 from engine.queries.paging import MOST, USUAL, instant_in, read_cursor, write_cursor
-from engine.queries.search_ways import Wanted, Way, way
+from engine.queries.search_ways import Wanted, Way, ways_to
 from engine.queries.trail import EntryRow
 from engine.store.organisation import Organisation
 from engine.store.schema import entry
 from engine.store.types import EPOCH, MICROSECOND
 
 #: Entries that one statement looks through, and that one page does.
-STRETCH, MOST_LOOKED = 20_000, 200_000
+STRETCH, MOST_LOOKED = 20_000, 100_000
 MOST_COUNTED = 1_000
 
 
@@ -45,6 +46,9 @@ class Count:
     is_exact: bool
 
 
+Key = tuple[Any, ...]
+
+
 def page(
     conn: Connection,
     actor: Actor,
@@ -56,69 +60,95 @@ def page(
 ) -> Found:
     """The newest first; of notes searched for words, those of the newest cases."""
     limit = max(1, min(limit, MOST))
-    how = way(conn, actor, organisation, wanted)
-    rows: list[Row] = []
-    last = None
-    for stretch, last in _stretches(conn, how, _place(how, cursor)):
-        columns = select(entry).select_from(how.source) if how.is_by_case else select(entry)
-        rows += conn.execute(_newest(columns.where(*stretch), how).limit(limit + 1 - len(rows))).all()
-        if len(rows) > limit:
-            return Found(trail.entry_rows(conn, rows[:limit]), _cursor(how, _key(how, rows[limit - 1])))
-    following = _cursor(how, last) if last is not None else None
-    return Found(trail.entry_rows(conn, rows), following, _time(conn, how, last))
+    ways = ways_to(conn, actor, organisation, wanted)
+    place = _place(ways[0], cursor)
+    keys: list[Key] = []
+    ends: list[Key] = []
+    for way in ways:
+        found, end = _along(conn, way, place, limit + 1)
+        keys += found
+        ends += [end] if end is not None else []
+    floor = max(ends, default=None)
+    keys = sorted((key for key in keys if floor is None or key >= floor), reverse=True)
+    if len(keys) > limit:
+        keys, floor, until = keys[:limit], keys[limit - 1], None
+    else:
+        until = _time(conn, ways[0], floor)
+    return Found(_read(conn, keys), _cursor(ways[0], floor) if floor is not None else None, until)
 
 
 def count(conn: Connection, actor: Actor, organisation: Organisation, wanted: Wanted) -> Count:
-    how = way(conn, actor, organisation, wanted)
-    found, last = 0, None
-    for stretch, last in _stretches(conn, how, None):
-        some = select(how.key[-1]).select_from(how.source).where(*stretch).limit(MOST_COUNTED + 1 - found)
-        found += conn.execute(select(func.count()).select_from(some.subquery())).scalar_one()
-        if found > MOST_COUNTED:
-            return Count(MOST_COUNTED, False)
-    return Count(found, last is None)
+    found, is_all = 0, True
+    for way in ways_to(conn, actor, organisation, wanted):
+        end = None
+        for stretch, end in _stretches(conn, way, None):
+            some = select(way.key[-1]).select_from(way.source).where(*stretch).limit(MOST_COUNTED + 1 - found)
+            found += conn.execute(select(func.count()).select_from(_hinted(some, way).subquery())).scalar_one()
+            if found > MOST_COUNTED:
+                return Count(MOST_COUNTED, False)
+        is_all &= end is None
+    return Count(found, is_all)
+
+
+def _along(conn: Connection, way: Way, place: Key | None, limit: int) -> tuple[list[Key], Key | None]:
+    """The keys of what is found beyond the place, and where the looking ended; None where nothing is left."""
+    keys: list[Key] = []
+    end = None
+    for stretch, end in _stretches(conn, way, place):
+        query = select(*way.key).select_from(way.source).where(*stretch)
+        keys += map(tuple, conn.execute(_newest(query, way).limit(limit - len(keys))).all())
+        if len(keys) == limit:
+            return keys, keys[-1]
+    return keys, end
 
 
 def _stretches(
-    conn: Connection, how: Way, place: tuple | None
-) -> Iterator[tuple[Sequence[ColumnElement[bool]], tuple | None]]:
+    conn: Connection, way: Way, place: Key | None
+) -> Iterator[tuple[Sequence[ColumnElement[bool]], Key | None]]:
     """The conditions of each stretch, and where it ends; None where nothing is left beyond it."""
-    key = tuple_(*how.key)
+    key = tuple_(*way.key)
     for _ in range(MOST_LOOKED // STRETCH):
         before = [] if place is None else [key < place]
         end = None
-        if how.is_searched:
-            ahead = select(*how.key).select_from(how.frame_source).where(*how.frame, *before)
-            found = conn.execute(_newest(ahead, how).offset(STRETCH - 1).limit(1)).first()
+        if way.is_searched:
+            ahead = select(*way.key).select_from(way.frame_source).where(*way.frame, *before)
+            found = conn.execute(_newest(ahead, way).offset(STRETCH - 1).limit(1)).first()
             end = None if found is None else tuple(found)
-        yield (*how.frame, *how.conditions, *before, *([] if end is None else [key >= end])), end
+        yield (*way.frame, *way.conditions, *before, *([] if end is None else [key >= end])), end
         if end is None:
             return
         place = end
 
 
-def _newest(query: Select, how: Way) -> Select:
-    query = query.order_by(*(column.desc() for column in how.key))
-    return query.with_hint(entry, f"INDEXED BY {how.index}", "sqlite") if how.index else query
+def _newest(query: Select, way: Way) -> Select:
+    return _hinted(query.order_by(*(column.desc() for column in way.key)), way)
 
 
-def _key(how: Way, row: Row) -> tuple:
-    return (row.case_id, row.seq) if how.is_by_case else (row.at, row.case_id, row.seq)
+def _hinted(query: Select, way: Way) -> Select:
+    return query.with_hint(entry, f"INDEXED BY {way.index}", "sqlite") if way.index else query
 
 
-def _cursor(how: Way, key: tuple) -> str:
-    return write_cursor(key if how.is_by_case else ((key[0] - EPOCH) // MICROSECOND, *key[1:]))
+def _read(conn: Connection, keys: Sequence[Key]) -> tuple[EntryRow, ...]:
+    """In the order of the keys, which end with the case and the number."""
+    places = [(key[-2], key[-1]) for key in keys]
+    rows = conn.execute(select(entry).where(tuple_(entry.c.case_id, entry.c.seq).in_(places))).all() if places else ()
+    order = {place: at for at, place in enumerate(places)}
+    return trail.entry_rows(conn, sorted(rows, key=lambda row: order[row.case_id, row.seq]))
 
 
-def _place(how: Way, cursor: str | None) -> tuple | None:
-    key = read_cursor(cursor, len(how.key))
+def _cursor(way: Way, key: Key) -> str:
+    return write_cursor(key if way.is_by_case else ((key[0] - EPOCH) // MICROSECOND, *key[1:]))
+
+
+def _place(way: Way, cursor: str | None) -> Key | None:
+    key = read_cursor(cursor, len(way.key))
     if key is None:
         return None
-    return tuple(key) if how.is_by_case else (instant_in(key[0]), *key[1:])
+    return tuple(key) if way.is_by_case else (instant_in(key[0]), *key[1:])
 
 
-def _time(conn: Connection, how: Way, key: tuple | None) -> datetime | None:
-    if key is None or not how.is_by_case:
+def _time(conn: Connection, way: Way, key: Key | None) -> datetime | None:
+    if key is None or not way.is_by_case:
         return key[0] if key is not None else None
     at = select(entry.c.at).where(entry.c.case_id == key[0], entry.c.seq == key[1])
     return conn.execute(at).scalar_one_or_none()

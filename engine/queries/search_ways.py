@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     text,
 )
@@ -26,18 +27,36 @@ from sqlalchemy import (
 from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
 from engine.domain.events import ROUTINE
 from engine.store.organisation import Organisation
-from engine.store.schema import IS_NOTE, REMARKABLE, entry, instance, personal_value, procedure_version, service_case
+from engine.store.schema import (
+    IS_LATE,
+    IS_NOTE,
+    NO_ROUTINE,
+    entry,
+    instance,
+    personal_value,
+    procedure_version,
+    service_case,
+)
 from engine.store.trail import SYSTEM_CHAIN
 from engine.store.visibility import visible_cases
 
+#: A minute or more: `late_s` ends the body of a timer that fired, and its number is greater than 59.
+LATE = ("%\"late_s\":___%}}", *(f"%\"late_s\":{tens}_}}}}" for tens in "6789"))
 #: Up to so many cases are looked up one by one.
 FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class Some:
+    """The events of a type, or those whose body is like one of the patterns."""
+
+    type: str
+    like: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """All of it together. `step` is an element, `words` stand in a note. `only` is a further condition on entries, all
-    of which are remarkable."""
+    """All of it together. `step` is an element, `words` stand in a note; `some` are kinds of events any of which will do."""
 
     case_id: int | None = None
     actor_id: int | None = None
@@ -49,7 +68,7 @@ class Wanted:
     words: str = ""
     from_at: datetime | None = None
     to_at: datetime | None = None
-    only: ColumnElement[bool] | None = None
+    some: tuple[Some, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,22 +89,32 @@ class Way:
         return bool(self.conditions) and not self.is_few
 
 
-def way(conn: Connection, actor: Actor, organisation: Organisation, wanted: Wanted) -> Way:
+def ways_to(conn: Connection, actor: Actor, organisation: Organisation, wanted: Wanted) -> list[Way]:
+    """One; where any of several kinds of events will do and nothing narrower leads there, one for each of them."""
     how = Way()
     among = _cases(conn, actor, organisation, wanted, how)
-    times = [*([entry.c.at >= wanted.from_at] if wanted.from_at else []), *([entry.c.at < wanted.to_at] if wanted.to_at else [])]
+    if wanted.from_at:
+        how.frame.append(entry.c.at >= wanted.from_at)
+    if wanted.to_at:
+        how.frame.append(entry.c.at < wanted.to_at)
+    some = wanted.some or tuple(Some(type_) for type_ in wanted.types)
     if wanted.words:
-        _by_notes(conn, wanted, how, among, times)
+        _by_notes(conn, wanted, how, among)
     elif among is not None:
-        how.frame, how.is_few = [entry.c.case_id.in_(among), *times], True
+        how.frame.append(entry.c.case_id.in_(among))
+        how.is_few = True
     elif wanted.actor_id is not None:
-        how.frame, how.index = [entry.c.actor_id == wanted.actor_id, *times], "ix_entry_actor"
-    elif wanted.only is not None or (wanted.types and not ROUTINE.intersection(wanted.types)):
-        how.frame, how.index = [_remarkable(conn), *times], "ix_entry_remarkable"
+        how.frame.append(entry.c.actor_id == wanted.actor_id)
+        how.index = "ix_entry_actor"
+    elif some and all(one.type not in ROUTINE or one.like == LATE for one in some):
+        _the_rest(conn, wanted, how)
+        return [_by_type(conn, one, how) for one in some]
     else:
-        how.frame, how.index = times, "ix_entry_at"
+        how.index = "ix_entry_at"
     _the_rest(conn, wanted, how)
-    return how
+    if some:
+        how.conditions.append(or_(*(_is(conn, one) for one in some)))
+    return [how]
 
 
 def contains(conn: Connection, column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
@@ -130,37 +159,48 @@ def _of_versions(conn: Connection, key: str, number: int | None) -> tuple[Select
     """Cases in which the procedure ran."""
     version = procedure_version.c
     query = select(version.id).where(version.procedure == key, *([version.number == number] if number else []))
-    ran = instance.c.version_id.in_(conn.execute(query).scalars().all())
-    return select(instance.c.case_id).where(ran).distinct(), exists().where(instance.c.case_id == entry.c.case_id, ran)
+    ids = conn.execute(query).scalars().all()
+    cases = select(instance.c.case_id).where(instance.c.version_id.in_(ids)).distinct()
+    # Of one case this has to be read by the case, which "+ 0" leaves as the only way.
+    return cases, exists().where(instance.c.case_id == entry.c.case_id, (instance.c.version_id + 0).in_(ids))
 
 
-def _by_notes(
-    conn: Connection, wanted: Wanted, how: Way, among: Collection[int] | None, times: list[ColumnElement[bool]]
-) -> None:
+def _by_notes(conn: Connection, wanted: Wanted, how: Way, among: Collection[int] | None) -> None:
     """Along the notes there still are; a redacted one is there no more."""
     note = personal_value.c
     how.key, how.is_by_case = (note.case_id, note.seq), True
     how.source = personal_value.join(entry, and_(entry.c.case_id == note.case_id, entry.c.seq == note.seq))
     how.frame_source = personal_value
+    how.conditions += how.frame
     how.frame = [text(f"personal_value.{IS_NOTE}"), *([note.case_id.in_(among)] if among is not None else [])]
     told = readable(conn, note.value)
     for word in wanted.words.split():
         pattern = json.dumps(word, ensure_ascii=False)[1:-1]
         how.conditions.append(told.icontains(pattern, autoescape=True))
-    how.conditions += times
+
+
+def _by_type(conn: Connection, one: Some, how: Way) -> Way:
+    """By the index of what is remarkable, or of the timers that fired late."""
+    if one.like == LATE:
+        led, index = text(IS_LATE[conn.dialect.name]), "ix_entry_late"
+    else:
+        led, index = and_(text(NO_ROUTINE), entry.c.type == one.type), "ix_entry_remarkable"
+    like = [_like(conn, one)] if one.like else []
+    return replace(how, frame=[led, *how.frame], conditions=[*how.conditions, *like], index=index)
 
 
 def _the_rest(conn: Connection, wanted: Wanted, how: Way) -> None:
     if wanted.actor_id is not None and how.index != "ix_entry_actor":
         how.conditions.append(entry.c.actor_id == wanted.actor_id)
-    if wanted.types:
-        how.conditions.append(entry.c.type.in_(wanted.types))
-    if wanted.only is not None:
-        how.conditions.append(wanted.only)
     if wanted.step:
         element = json.dumps(wanted.step, ensure_ascii=False)
         how.conditions.append(contains(conn, entry.c.body, f'"element":{element}'))
 
 
-def _remarkable(conn: Connection) -> ColumnElement[bool]:
-    return text(REMARKABLE[conn.dialect.name])  # type: ignore[return-value]
+def _is(conn: Connection, one: Some) -> ColumnElement[bool]:
+    return and_(entry.c.type == one.type, _like(conn, one)) if one.like else entry.c.type == one.type
+
+
+def _like(conn: Connection, one: Some) -> ColumnElement[bool]:
+    told = readable(conn, entry.c.body)
+    return or_(*(told.like(pattern) for pattern in one.like))

@@ -32,20 +32,23 @@ TABLES = (
 
 
 ROUTINE = (
-    "CaseClosed", "CaseStarted", "ClockPaused", "ClockResumed", "ClockStarted", "ClockStopped", "CustomerRegistered",
-    "CustomerUpdated", "InstanceEnded", "InstanceStarted", "LoggedIn", "LoggedOut", "MessageReceived", "MessageSent",
-    "PathTaken", "TaskCancelled", "TaskClaimed", "TaskCompleted", "TaskCreated", "TimerFired",
+    "AttachmentAdded", "CaseClosed", "CaseStarted", "ClockPaused", "ClockResumed", "ClockStarted", "ClockStopped",
+    "ClockWarned", "CustomerRegistered", "CustomerUpdated", "InstanceEnded", "InstanceStarted", "LoggedIn", "LoggedOut",
+    "MessageReceived", "MessageSent", "NoteAdded", "PathTaken", "TaskCancelled", "TaskClaimed", "TaskCompleted",
+    "TaskCreated", "TimerFired",
 )  # fmt: skip
 NO_ROUTINE = f"type NOT IN ({', '.join(repr(type_) for type_ in ROUTINE)})"
-REMARKABLE = {
-    "sqlite_where": sa.text(f"({NO_ROUTINE} OR instr(body, '\"late_s\"') > 0)"),
-    "postgresql_where": sa.text(f"({NO_ROUTINE} OR position('\"late_s\"'::bytea in body) > 0)"),
+REMARKABLE = {"sqlite_where": sa.text(NO_ROUTINE), "postgresql_where": sa.text(NO_ROUTINE)}
+LATE = {
+    "sqlite_where": sa.text("type = 'TimerFired' AND instr(body, '\"late_s\"') > 0"),
+    "postgresql_where": sa.text("type = 'TimerFired' AND position('\"late_s\"'::bytea in body) > 0"),
 }
 NOTES = {"sqlite_where": sa.text("name = 'text'"), "postgresql_where": sa.text("name = 'text'")}
 
 
 def upgrade() -> None:
-    op.create_index("ix_entry_remarkable", "entry", ["at", "case_id", "seq", "type"], **REMARKABLE)
+    op.create_index("ix_entry_remarkable", "entry", ["type", "at", "case_id", "seq"], **REMARKABLE)
+    op.create_index("ix_entry_late", "entry", ["at", "case_id", "seq"], **LATE)
     op.create_index("ix_personal_value_text", "personal_value", ["case_id", "seq"], **NOTES)
     _accounts()
     op.add_column("service_case", sa.Column("forget_at", INSTANT))
@@ -261,6 +264,7 @@ def _attachments() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_personal_value_text", table_name="personal_value")
+    op.drop_index("ix_entry_late", table_name="entry")
     op.drop_index("ix_entry_remarkable", table_name="entry")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER signing_key_append_only ON signing_key")

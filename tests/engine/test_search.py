@@ -49,7 +49,7 @@ class Searcher:
     def __call__(self, limit=200, cursor=None, **wanted):
         with self.office.engine.read() as conn:
             if "kinds" in wanted:
-                wanted["only"] = exceptions.only(conn, wanted.pop("kinds"))
+                wanted["some"] = exceptions.some(wanted.pop("kinds"))
             organisation = self.office.engine.organisations.current(conn)
             actor = self.office.actor(self.login)
             found = search.page(conn, actor, organisation, Wanted(**wanted), limit=limit, cursor=cursor)
