@@ -56,7 +56,7 @@ def confirm() -> ResponseReturnValue:
         return _page(faults(refusal)), 422
     response = _codes_page(codes)
     left = tuple(need for need in login.needs if need != DEVICE)
-    return auth.log_in(response, login.user_id, "code", login.id_token, left)
+    return auth.log_in(response, login.user_id, "code" if login.how == "password" else login.how, login.id_token, left)
 
 
 @bp.post("/account/second-factor/codes")
@@ -121,7 +121,7 @@ def _picture(secret: str) -> Markup:
     address = pyotp.TOTP(secret).provisioning_uri(name=g.viewer.login, issuer_name=ISSUER)
     out = BytesIO()
     how = {"scale": 4, "border": 4, "dark": "#000", "light": "#fff", "xmldecl": False, "svgns": False}
-    segno.make(address, error="m").save(out, kind="svg", svgclass="qr", lineclass=None, nl=False, **how)
+    segno.make(address, error="m").save(out, kind="svg", svgclass="qr", lineclass=None, omitsize=True, nl=False, **how)
     return Markup(out.getvalue().decode())  # made by segno of digits and our own words
 
 

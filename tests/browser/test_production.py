@@ -16,7 +16,7 @@ from tests.processes.shelf import PROCESSES, procedure
 from tests.webui.serving import started
 from tests.webui.terminal import Terminal
 
-PASSWORD = "correct horse battery staple"
+PASSWORD, OWN = "correct horse battery staple", "seventeen green umbrellas"
 CLERK = WHOLE_LOOP["by"]
 CLOSURE = [step["task"] for step in BEFORE_THE_WAIT].index("collect_evidence")
 HANDLED, CLOSING = BEFORE_THE_WAIT[:CLOSURE], BEFORE_THE_WAIT[CLOSURE]
@@ -39,6 +39,9 @@ def employ(browser, terminal, tmp_path) -> Iterator[Callable[[str], Visitor]]:
             visitor = stack.enter_context(Visitor.at(browser, address))
             visitor.page.locator("#login").fill(login)
             visitor.page.locator("#password").fill(PASSWORD)
+            visitor.page.locator("form .btn-primary").click()
+            for name, typed in (("old", PASSWORD), ("new", OWN), ("again", OWN)):
+                visitor.page.locator(f"#{name}").fill(typed)
             visitor.page.locator("form .btn-primary").click()
             expect(visitor.page.locator(".who-words")).to_be_attached()
             visitor.ready()

@@ -104,6 +104,30 @@ def test_two_tokens_differ(terminal):
     assert terminal.ok("token", "create", "anna") != terminal.ok("token", "create", "anna")
 
 
+def test_tokens_are_listed_and_revoked(terminal, engine):
+    terminal.ok("users", "add", "anna")
+    token = terminal.ok("token", "create", "anna", "--name", "nightly", "--days", "30").strip()
+    listed = terminal.ok("token", "list", "anna")
+    assert listed.split("\t")[1] == "read work" and listed.endswith("-\tnightly\n")
+    assert token not in listed
+    assert terminal.ok("token", "revoke", listed.split("\t")[0]).startswith("Revoked")
+    assert "revoked" in terminal.ok("token", "list", "anna")
+    assert "was not found" in terminal.refused("token", "list", "nobody")
+    assert "was not found" in terminal.refused("token", "revoke", "99")
+    assert "1 to 366 days" in terminal.refused("token", "create", "anna", "--days", "0")
+
+
+def test_a_lost_device_is_reset_and_sessions_are_ended(terminal, engine):
+    terminal.ok("users", "add", "anna")
+    assert "no second factor" in terminal.refused("users", "reset-second-factor", "anna")
+    with engine.database.write() as conn:
+        people.save_user(conn, _row(engine).id, {"totp": {"secret": "…", "last": 0, "recovery": []}})
+    assert terminal.ok("users", "reset-second-factor", "anna") == "Reset the second factor of anna\n"
+    assert _row(engine).totp is None
+    assert terminal.ok("users", "end-sessions", "anna") == "Ended 0 session(s) of anna\n"
+    assert "was not found" in terminal.refused("users", "end-sessions", "nobody")
+
+
 def test_no_token_for_nobody_or_for_anything(terminal):
     assert "was not found" in terminal.refused("token", "create", "nobody")
     terminal.ok("users", "add", "anna")

@@ -1,15 +1,19 @@
-"""`closeloop users add` and `closeloop token create`."""
+"""`closeloop users …` and `closeloop token …`: what somebody at the server does to accounts."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 
 import click
 
 from engine.domain import commands as c
 from engine.domain.actors import ROLES, SYSTEM
+from engine.domain.errors import NotFound
+from engine.domain.text import Text
 from engine.handlers.access import SCOPES
+from engine.store import people
 from engine.store.organisation import Organisation
 from webui.cli.opening import engine, settings
 from webui.cli.words import note, say
@@ -88,6 +92,24 @@ def link(login: str, subject: str, issuer: str | None) -> None:
     say("用户 {login} 现在可通过 {issuer} 登录", "{login} may now log in at {issuer}", login=login, issuer=issuer)
 
 
+@users.command("end-sessions")
+@click.argument("login")
+def end_sessions(login: str) -> None:
+    """Log somebody out everywhere."""
+    with engine() as opened:
+        count = opened.execute(c.EndSessions(login), SYSTEM)["count"]
+    say("已结束 {login} 的 {count} 个会话", "Ended {count} session(s) of {login}", login=login, count=count)
+
+
+@users.command("reset-second-factor")
+@click.argument("login")
+def reset_second_factor(login: str) -> None:
+    """The device is lost: no code is asked for until the person sets up another."""
+    with engine() as opened:
+        opened.execute(c.RemoveSecondFactor(login), SYSTEM)
+    say("已重置 {login} 的第二因素", "Reset the second factor of {login}", login=login)
+
+
 @click.group()
 def token() -> None:
     """Tokens by which programs use the API in a person's name."""
@@ -97,13 +119,40 @@ def token() -> None:
 @click.argument("login")
 @click.option("--scope", "scopes", multiple=True, help=f"May be repeated: {', '.join(SCOPES)}. Default: read and work.")
 @click.option("--name", default="", help="What the token is for.")
-def create(login: str, scopes: Sequence[str], name: str) -> None:
+@click.option("--days", type=int, help="How long it is good for. Default: until it is revoked.")
+def create(login: str, scopes: Sequence[str], name: str, days: int | None) -> None:
     """Print a new token, and nothing else. It is shown this once."""
     with engine() as opened:
-        click.echo(opened.execute(c.CreateToken(login, tuple(scopes), name), SYSTEM)["token"])
+        click.echo(opened.execute(c.CreateToken(login, tuple(scopes), name, days), SYSTEM)["token"])
+
+
+@token.command("list")
+@click.argument("login")
+def list_(login: str) -> None:
+    """The tokens somebody has: number, scopes, made, good until, last used, what for."""
+    with engine() as opened, opened.read() as conn:
+        row = people.user(conn, login)
+        if row is None:
+            raise NotFound(what=Text("用户", "The person"))
+        for one in people.tokens_of(conn, row.id):
+            until = "revoked" if one.revoked_at else _day(one.expires_at)
+            click.echo("\t".join((str(one.id), " ".join(one.scopes), _day(one.created_at), until, _day(one.used_at), one.name)))
+
+
+@token.command()
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """From now on the token is good for nothing."""
+    with engine() as opened:
+        opened.execute(c.RevokeToken(number), SYSTEM)
+    say("已撤销令牌 {number}", "Revoked the token {number}", number=number)
 
 
 COMMANDS = (users, token)
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at is not None else "-"
 
 
 def _password() -> str:
