@@ -18,6 +18,8 @@ AUDIT_TABS: tuple[tuple[str, str], ...] = (
     ("audit.index", N_("Exceptions")),
     ("conformance.index", N_("Conformance")),
     ("samples.index", N_("Samples")),
+    ("logs.index", N_("Imported logs")),
+    ("checkpoints.index", N_("Checkpoints")),
     ("trail.index", N_("Trail")),
     ("exported.index", N_("Exports")),
 )
