@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.domain import commands as c
 from engine.domain.case import case_number
+from engine.domain.scorecard import USUAL
 from engine.runtime import Engine
 from engine.store.organisation_clock import OrganisationClock
 from engine.store.schema import customer, user_task
@@ -19,6 +21,13 @@ from tests.browser.desks import Desk
 from tests.browser.files import faulty_file, replaced
 from tests.browser.scenarios import scenario
 from webui.deployment import SHIPPED
+
+LOG = """case,activity,time,resource
+1,登记投诉,2026-03-02 09:00,张敏
+1,调查,2026-03-02 11:00,王芳
+2,登记投诉,2026-03-03 09:00,张敏
+2,通知客户,2026-03-03 10:00,张敏
+""".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,18 @@ class Backstage:
         number, owner = self.drafted(procedure, old, new), self.engine.actor("ma.lin")
         self.engine.execute(c.ReleaseVersion(procedure, number), owner)
         return self.engine.execute(c.MigrateCases(procedure, 1, number, reason="办理时限缩短"), owner)["id"]
+
+    def sampled(self, login: str) -> tuple[int, int]:
+        """A sample of what was closed until now, and one of its cases, reviewed and failed."""
+        auditor, now = self.engine.actor(login), self.engine.clock.now()
+        drawn = self.engine.execute(c.DrawSample("质检", 5, "weighted", now - timedelta(days=60), now, seed="1"), auditor)
+        ratings = {one.key: "met" for one in USUAL.questions} | {"truthful": "not-met"}
+        self.engine.execute(c.ReviewCase(drawn["id"], drawn["cases"][0], ratings, "缺少证据"), auditor)
+        return drawn["id"], drawn["cases"][1]
+
+    def imported(self, procedure: str, login: str) -> int:
+        """A log of another system, to be laid beside the first version."""
+        return self.engine.execute(c.ImportLog(LOG, "past.csv", procedure, 1), self.engine.actor(login))["id"]
 
     def uploaded(self, login: str) -> tuple[int, int]:
         """Two files under review: one with faults, the other a revision that could be released."""

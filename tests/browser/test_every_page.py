@@ -29,7 +29,7 @@ LOOK = """async () => {
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: Answers that are no pages; and the page only those see who are half logged in (`test_accounts`).
-OTHERS = re.compile(r"static|sessions\.code|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram|source)|uploads\.(file|diagram|as_json|edited)|api\..*|camunda\..*|deployed\..*|downloads\..*|exports\.download")
+OTHERS = re.compile(r"static|sessions\.code|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram|source)|uploads\.(file|diagram|as_json|edited)|api\..*|camunda\..*|deployed\..*|downloads\..*|export(s|ed)\.download|attachments\.download|checkpoints\.(file|prove)|samples\.worksheet|provider_logins\..*")
 
 
 @pytest.fixture
