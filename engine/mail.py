@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -46,10 +47,12 @@ class SmtpSender:
         mail.set_content(text)
         for name, data in files:
             mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        trusted = ssl.create_default_context()  # what smtplib takes by itself believes any certificate
+        how = {"context": trusted} if self.security == "ssl" else {}
         connect = smtplib.SMTP_SSL if self.security == "ssl" else smtplib.SMTP
-        with connect(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
+        with connect(self.host, self.port, timeout=TIMEOUT_SECONDS, **how) as server:
             if self.security == "starttls":
-                server.starttls()
+                server.starttls(context=trusted)
             if self.user:
                 server.login(self.user, self.password)
             server.send_message(mail)

@@ -101,11 +101,11 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
 
 
 def open_engine(settings: Settings, database: Database) -> Engine:
-    """An engine on an upgraded database; in demo mode its clock may be moved by visitors."""
+    """An engine on an upgraded database; in demo mode its clock may be moved by visitors, and everybody goes by it."""
     migrate.check(database)
     its = {"notary": notary(settings), "vault": Vault(secret_key(settings, database), SystemClock()), "packer": evidence.pieces}
     if not settings.is_demo:
-        return Engine(database, **its)
+        return Engine(database, OrganisationClock(database) if demo_is_made(database) else None, **its)
     mark_as_demo(database)
     return Engine(database, OrganisationClock(database), is_demo=True, **its)
 

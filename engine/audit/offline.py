@@ -13,7 +13,8 @@ value as JSON with sorted keys). It may be deleted; it cannot be another one.
 
 Packs. The manifest names the SHA-256 of every file and is signed (Ed25519, RFC 8032). The checkpoint is signed with the
 same key and fixes the root of a Merkle tree (RFC 9162) whose leaves are `[case, number, hash]`; the proofs show that the
-chains in the pack are in it. Files that were attached are those the trail names.
+chains in the pack are in it. Files that were attached are those the trail names. A proof of consistency
+(`closeloop checkpoint --prove`) shows that a later checkpoint continues an earlier one.
 
 What this alone cannot see: everything made anew with another key. Give the checkpoint you have kept elsewhere
 (`--checkpoint`): then the pack, or a whole export, must continue the very history that it fixed, under the same key.
@@ -44,6 +45,7 @@ KINDS = {
     "rehashed": "与检查点所定的不符 / it is not what the checkpoint fixed",
     "not-included": "检查点未包含此链 / no proof that the checkpoint has this chain",
     "regenerated": "与外部保存的检查点不是同一段历史 / it is not the history of the checkpoint kept outside",
+    "not-continued": "较晚的检查点不是较早的延续 / the later checkpoint does not continue the earlier one",
     "not-compared": "无法与外部保存的检查点比对：该检查点更新，或这不是完整导出 / it cannot be compared with the checkpoint "
     "kept outside, which is newer, or this is not an export of everything",
     "other-key": "签名密钥不同 / signed with another key",
@@ -135,7 +137,7 @@ class Trail:
 
     def __init__(self, wanted: dict[int, int] | None = None) -> None:
         self.entries, self.chains, self.faults, self.heads, self.said = 0, 0, [], {}, []
-        self.wanted, self.found, self.leaves, self.attached = wanted or {}, {}, {}, set()
+        self.wanted, self.found, self.leaves, self.attached, self.pair = wanted or {}, {}, {}, set(), []
 
     def read(self, file: object, tell: object = None) -> Trail:
         digest, chain, ended, line_no = hashlib.sha256(), None, False, 0
@@ -157,6 +159,9 @@ class Trail:
                     self.entries += 1
                     if one["type"] == "AttachmentAdded":
                         self.attached.add(json.loads(body_of(one))["data"]["sha256"])
+                elif line_no == 1 and one.get("closeloop") == "consistency":
+                    self._continues(one)
+                    ended = True
                 elif line_no > 1 or one.get("closeloop") != "trail" or one.get("version") != VERSION:
                     raise ValueError("neither entry nor end")
             except (ValueError, KeyError, TypeError, AttributeError):
@@ -197,10 +202,27 @@ class Trail:
         elif one["sha256"] != digest and not self.faults:
             self.faults.append(("file", 0, "file-altered"))
 
+    def _continues(self, one: dict) -> None:
+        """A proof that one checkpoint continues another: both are genuine, and the roots follow from the path."""
+        first, second = (note_of(one[which], which, self) for which in ("first", "second"))
+        self.pair = [one["first"]["note"], one["second"]["note"]]
+        if first is None or second is None:
+            return
+        steps, old = [bytes.fromhex(step) for step in one["proof"]], bytes.fromhex(first["root"])
+        found = roots_of(first["size"], second["size"], steps, old) if first["size"] else (old, bytes.fromhex(second["root"]))
+        if found != (old, bytes.fromhex(second["root"])) or first["at"] > second["at"]:
+            self.faults.append(("proof", 0, "not-continued"))
+        self.said.append(f"{first['at']} → {second['at']}")
+
     def compare(self, kept: dict) -> None:
-        """Of an export of everything: its leaves lead to the root of the checkpoint kept outside."""
+        """Of an export of everything: its leaves lead to the root of the checkpoint kept outside.
+
+        Of a proof that one checkpoint continues another: the one kept outside is either of them.
+        """
         note, where = note_of(kept, "--checkpoint", self), "--checkpoint"
-        if note is not None and 0 not in self.heads:
+        if self.pair:
+            self.faults += [] if kept["note"] in self.pair else [(where, 0, "regenerated")]
+        elif note is not None and 0 not in self.heads:
             self.faults.append((where, 0, "not-compared"))
         elif note is not None:
             leaves = [self.leaves.get(no, START) for no in range(note["size"])]

@@ -177,7 +177,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.TokenCreated: _keys("token login", "scopes name expires_at"),
     E.TokenRevoked: _keys("token login"),
     E.OrganisationClockMoved: _keys("seconds now"),
-    E.TrailVerified: _keys("scope entries verdict"),
+    E.TrailVerified: _keys("scope entries verdict", "since against"),
     E.TrailExported: _keys("format cases entries", "case procedure from to procedures sample"),
     E.SampleDrawn: _keys("sample name method seed size population digest", "wanted reviews scorecard"),
     E.SampleClosed: _keys("sample settled passed", "mean reason"),

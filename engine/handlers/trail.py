@@ -16,9 +16,8 @@ NOT_YOURS = Text("只有审计、管理员和流程负责人可以导出轨迹",
 
 
 def record_verification(command: c.RecordVerification, work: Work) -> Mapping[str, Any]:
-    work.record_system(
-        EventType.TrailVerified, scope=command.scope, entries=command.entries, verdict=command.verdict
-    )
+    given = {"scope": command.scope, "entries": command.entries, "verdict": command.verdict}
+    work.record_system(EventType.TrailVerified, **given, since=command.since, against=command.against)
     return {}
 
 

@@ -90,6 +90,8 @@ def furnish(database: Database) -> dict[str, str]:
         office.ask(c.SetProcedureDepartment(key, "service"), owner)
     office.ask(c.UploadFile(REFUND, "refund.bpmn"), MINE)
     office.ask(c.UploadFile(FAULTY, "faulty.bpmn"), MINE)
+    office.engine.notary = notary(Settings(signing_key="07" * 32))
+    office.ask(c.MakeCheckpoint(), auditor)
     office.ask(c.ImportLog(PAST, "past.xes", "refund", 1), auditor)
     return {login: office.ask(c.CreateToken(login, SCOPES), login)["token"] for _, _, login, _ in CAST if login}
 

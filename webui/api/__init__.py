@@ -28,6 +28,7 @@ from webui.api import (
     messages,
     migrations,
     problems,
+    proofs,
     procedures,
     releases,
     samples,
@@ -44,7 +45,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, searching, conformance, samples, logs, exports, me)
+    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, proofs, searching, conformance, samples, logs, exports, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

@@ -226,6 +226,7 @@ VERIFICATION = record(
         "scope": TEXT,
         "chains": WHOLE,
         "entries": WHOLE,
+        "since_checkpoint": maybe(WHOLE),
         "faults": items(
             record({"case_id": maybe(ID), "case_number": maybe(NUMBER_TEXT), "seq": WHOLE, "kind": TEXT, "text": TEXT})
         ),

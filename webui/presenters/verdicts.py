@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
+from engine.audit.checkpoint import Kept
 from engine.audit.verify import Fault, Verdict
 from engine.domain.case import case_number
 from engine.domain.text import Text
@@ -52,10 +53,16 @@ def of_case(conn: Connection, case_id: int) -> VerdictShown | None:
     return VerdictShown(False, _fault(verdict.faults[0]).words)
 
 
-def of_all(verdict: Verdict) -> VerdictShown:
+def of_all(verdict: Verdict, kept: Kept | None = None) -> VerdictShown:
+    """`kept`: the checkpoint from outside that everything was held against."""
     counted = {"chains": f"{verdict.chains:,}", "entries": f"{verdict.entries:,}"}
+    detail = _("It agrees with the checkpoint of %(at)s that was kept outside.", at=kept.note.at.isoformat()) if kept is not None else ""
+    if verdict.holds and verdict.since is not None:
+        words = _("What was added since checkpoint %(number)s is intact: %(entries)s entries. What it holds was not read again.",
+                  number=verdict.since, **counted)  # fmt: skip
+        return VerdictShown(True, words, detail)
     if verdict.holds:
-        return VerdictShown(True, _("All %(chains)s chains are intact: %(entries)s entries.", **counted))
+        return VerdictShown(True, _("All %(chains)s chains are intact: %(entries)s entries.", **counted), detail)
     words = ngettext(
         "%(num)s chain is broken. Checked: %(chains)s chains, %(entries)s entries.",
         "%(num)s chains are broken. Checked: %(chains)s chains, %(entries)s entries.",
@@ -79,6 +86,10 @@ def latest(entry: EntryRow | None, r: Reading) -> VerdictShown | None:
 
 def _fault(fault: Fault) -> FaultShown:
     what = KINDS.get(fault.kind, Text.same(fault.kind)).in_(current())
+    if fault.kind.startswith("checkpoint-"):
+        return FaultShown(_("Checkpoint %(number)s: %(what)s", number=fault.seq, what=what), None)
+    if fault.kind in ("regenerated", "not-genuine"):
+        return FaultShown(_("Checkpoint kept outside: %(what)s", what=what), None)
     if not fault.case_id:
         return FaultShown(_("System chain, entry %(seq)s: %(what)s", seq=fault.seq, what=what), None)
     number = case_number(fault.case_id)
