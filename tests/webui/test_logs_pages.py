@@ -37,7 +37,7 @@ def checked(web, data=PAST, strict=False):
 
 def test_from_the_file_to_what_was_found(web):
     page, found = checked(web)
-    assert in_order(page, ["3 cases, 9 events", "Activities and elements", '<option value="a" selected>'])
+    assert in_order(page, ["cases: 3, events: 9", "Activities and elements", '<option value="a" selected>'])
     assert in_order(found, ["67 %", "2 of 3", "0.941", "“b” should have been passed, and was not.", "33 %", "keeps to it", "a → c"])
     assert in_order(found, ["Not judged", "end"])
     assert '"b": {"kind": "late", "words": "1 case"}' in found
@@ -72,7 +72,7 @@ def test_columns_are_asked_for_and_bad_rows_named(web):
     assert "no column was found for the case. The columns are: no, step, other, at." in refused.text
     page = web.follow(send(web, TABLE, "t.csv", case="no")).text
     assert in_order(page, ['name="activity" value="x"', 'name="activity" value="y"'])
-    assert in_order(page, ["1 rows cannot be read:", "line 3: “soon” is no time", "Read as a table in utf-8"])
+    assert in_order(page, ["1 row cannot be read:", "line 3: “soon” is no time", "Read as a table in utf-8"])
     page = web.follow(web.post("/audit/logs/1/columns", {"case": "no", "activity": "other"})).text
     assert '<option value="b" selected>' in page
 
@@ -111,4 +111,4 @@ def test_in_chinese(web):
     send(web)
     other = web.another(auditor, "zh_CN")
     page = other.get("/audit/logs/1").text
-    assert in_order(page, ["3 个工单，9 个事件", "活动与元素", "检查日志"])
+    assert in_order(page, ["工单 3 个，事件 9 个", "活动与元素", "检查日志"])

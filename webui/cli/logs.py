@@ -115,7 +115,7 @@ def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Ma
                 p90=timedelta(seconds=round(one["waited"]["p90"])))  # fmt: skip
     say(
         "流程“{key}”第 {number} 版：{cases} 个工单中 {fitting} 个符合，符合度 {fitness:.3f}，{variants} 种走法",
-        "“{key}” v{number}: {fitting} of {cases} cases keep to it, fitness {fitness:.3f}, {variants} variants",
+        "“{key}” v{number}: {fitting} of {cases} cases keep to it, fitness {fitness:.3f}, {variants} variant(s)",
         key=key, number=number, cases=found["cases"], fitting=found["fitting"], fitness=found["fitness"],
         variants=found["variant_count"],
     )  # fmt: skip

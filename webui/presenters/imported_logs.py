@@ -25,7 +25,7 @@ from webui.presenters.heat import Choice
 from webui.request import Reading
 
 DEVIATIONS, WAITS = "deviations", "waits"
-NEWEST, LONGEST_WAY = 5, 25
+NEWEST, LONGEST_WAY, MOST_EXAMPLES = 5, 25, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _waits(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _deviation(one: Mapping[str, Any], found: Mapping[str, Any]) -> DeviationShown:
     share = heat.percent(one["cases"] / found["cases"])
-    return DeviationShown(Text(**one["sentence"]), one["element"], one["cases"], share, one["times"], ", ".join(one["examples"]))
+    return DeviationShown(Text(**one["sentence"]), one["element"], one["cases"], share, one["times"], ", ".join(one["examples"][:MOST_EXAMPLES]))
 
 
 def _step(one: Mapping[str, Any]) -> StepShown:
