@@ -18,7 +18,7 @@ from engine.store import procedures
 from engine.store import trail as store
 from webui import corrections, exports, paging
 from webui.navigation import AUDITING
-from webui.presenters import attachments, clocks, deviations, diagrams, history, values, verdicts
+from webui.presenters import attachments, clocks, deviations, diagrams, history, redactions, values, verdicts
 from webui.presenters import cases as presenter
 from webui.request import Reading, reading
 
@@ -113,6 +113,7 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
         "export_case": case_id,
         "people": _people(r, row) if may["reassign"] else [],
         **attachments.of_case(r, row),
+        **redactions.of_case(r, row.id),
     }
 
 

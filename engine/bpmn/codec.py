@@ -20,6 +20,7 @@ from engine.bpmn.errors import Unrunnable, Unstorable
 from engine.bpmn.instance import Body, Instance
 from engine.bpmn.results import Surroundings
 from engine.bpmn.token import ERROR, READY, WAITING, Scope, Token
+from engine.domain.forgetting import Forgetting
 from engine.domain.text import Text
 
 if TYPE_CHECKING:
@@ -183,3 +184,14 @@ def restored(code: int, data: memoryview) -> Any:
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(ext_hook=restored)
+
+
+def without(state: bytes, forgetting: Forgetting, *, is_over: bool) -> bytes:
+    """The instance without a person's values; nothing reads the variables of one that is over, so they go as a whole."""
+    version, last_id, scopes, workflows = DECODER.decode(state)
+    kept = [[outer, {} if is_over else exact_values(forgetting.of(values))] for outer, values in scopes]
+    told = [
+        [key, host, scope, [[*row[:6], exact_values(forgetting.of(row[6])) if row[6] else row[6]] for row in rows]]
+        for key, host, scope, rows in workflows
+    ]
+    return encoded((version, last_id, kept, told))

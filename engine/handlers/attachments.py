@@ -102,7 +102,7 @@ def remove(command: c.RemoveAttachment, work: Work) -> Mapping[str, Any]:
     if not may_remove(work.actor, row.added_by, case.state, case.department):
         raise Forbidden(why=NOT_YOURS)
     attachments.remove(work.conn, row, work.now, work.actor.id)
-    work.record(EventType.AttachmentRemoved, attachment=row.no, sha256=row.sha256, reason=reason)
+    work.record(EventType.AttachmentRemoved, personal=[("reason",)], attachment=row.no, sha256=row.sha256, reason=reason)
     return {"id": case.id, "number": case.number, "state": case.state, "no": row.no}
 
 

@@ -58,7 +58,7 @@ def start(command: c.StartCase, work: Work) -> Mapping[str, Any]:
     personal = [("values", f.key) for f in version.procedure.start_form.fields if f.personal]
     work.record(
         EventType.CaseStarted,
-        personal=[*personal, ("title",)],
+        personal=[*personal, ("title",), ("business_key",)],
         number=case.number,
         procedure=version.key,
         version=version.number,
@@ -83,7 +83,7 @@ def cancel(command: c.CancelCase, work: Work) -> Mapping[str, Any]:
     case = work.lock_open(command.case_id)
     _check_may_change(work, "取消服务工单", "cancel a case")
     progress = Progress(work)
-    work.record(EventType.CaseCancelled, reason=reason)
+    work.record(EventType.CaseCancelled, personal=[("reason",)], reason=reason)
     case.state, case.closed_at = "cancelled", work.now
     progress.cancel_all()
     retention.plan(work)
@@ -102,6 +102,7 @@ def reassign(command: c.ReassignCase, work: Work) -> Mapping[str, Any]:
     case.owner_id = user.id
     work.record(
         EventType.OwnerChanged,
+        personal=[("reason",)],
         to=user.login,
         reason=command.reason.strip()[:LONGEST_REASON] or None,
         **{"from": before.login if before else ""},
@@ -131,7 +132,7 @@ def edit_variables(command: c.EditVariables, work: Work) -> Mapping[str, Any]:
     run = progress.runs.get(command.instance_no)
     if run.ended is not None:
         raise NotFound(what=Text("运行中的流程实例", "A running process instance"))
-    _record_edits(work, run, command.edits, reason)
+    _record_edits(work, run, command.edits, reason, is_typed=True)
     progress.take(run, stepper.edit(run.version.spec, run.state, dict(command.edits), work.around()))
     progress.finish()
     return _answer(work)
@@ -209,13 +210,13 @@ def _check_may_correct(work: Work) -> None:
         raise Forbidden(why=Text("只有主管或管理员可以更正变量", "only a lead or an administrator corrects variables"))
 
 
-def _record_edits(work: Work, run: Run, edits: Mapping[str, Any], reason: str) -> None:
+def _record_edits(work: Work, run: Run, edits: Mapping[str, Any], reason: str, *, is_typed: bool = False) -> None:
     if not edits:
         raise InvalidInput(fields={"edits": Text("请给出要更正的变量。", "Give the variables to correct.")})
     before = stepper.variables(run.version.spec, run.state)
     work.record(
         EventType.VariablesEdited,
-        personal=_everything(edits),
+        personal=[*_everything(edits), *([("reason",)] if is_typed else [])],
         instance=run.no,
         reason=reason,
         values=edits,

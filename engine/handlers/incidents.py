@@ -27,6 +27,7 @@ class Incidents:
         no = self.work.number()
         self.work.record(
             EventType.IncidentRaised,
+            personal=[("text",)],
             no=no,
             instance=instance_no,
             element=failure.element_id,

@@ -53,7 +53,7 @@ def undo(command: c.UndoMigration, work: Work) -> Mapping[str, Any]:
 def _one(work: Work, plan: Row, row: Row) -> None:
     progress, before = Progress(work), row.before
     run = progress.runs.get(row.instance_no)
-    if run.ended is not None or run.revision != row.revision or _broken_since(work, row):
+    if run.ended is not None or run.revision != row.revision or before is None or _broken_since(work, row):
         raise CaseTouched(number=work.case.number)
     old, new = work.versions.get(work.conn, plan.from_id), run.version
     tasks = {task["no"]: task for task in before["tasks"]}

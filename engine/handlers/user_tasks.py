@@ -180,6 +180,7 @@ def _hand_over(work: Work, row: Row, type_: EventType, to: rules.Person, note: s
     _give(work, row, to.id)
     work.record(
         type_,
+        personal=[("note",)],
         task=row.task_no,
         element=row.task_element_id,
         to=to.login,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
-from engine.store.schema import customer
+from engine.store.schema import customer, service_case
 
 
 def digits(phone: str) -> str:
@@ -23,6 +23,16 @@ def add(conn: Connection, values: Mapping[str, Any]) -> int:
 def save(conn: Connection, customer_id: int, values: Mapping[str, Any]) -> None:
     row = {**values, "phone_digits": digits(values["phone"])}
     conn.execute(update(customer).where(customer.c.id == customer_id).values(**row))
+
+
+def drop(conn: Connection, customer_id: int) -> None:
+    conn.execute(delete(customer).where(customer.c.id == customer_id))
+
+
+def cases_of(conn: Connection, customer_id: int) -> Sequence[Row]:
+    """The cases that know the customer: `id` and `state`."""
+    of = service_case.c.customer_id == customer_id
+    return conn.execute(select(service_case.c.id, service_case.c.state).where(of).order_by(service_case.c.id)).all()
 
 
 def find(conn: Connection, customer_id: int) -> Row | None:

@@ -37,7 +37,9 @@ def find(conn: Connection, effect_id: int) -> Row | None:
 
 
 def done(conn: Connection, effect_id: int, at: datetime) -> None:
-    conn.execute(update(effect).where(effect.c.id == effect_id).values(done_at=at, due_at=None, last_error=None))
+    """What it said is not kept: nobody needs it any more, and it may be about a person."""
+    values = {"done_at": at, "due_at": None, "last_error": None, "body": {}}
+    conn.execute(update(effect).where(effect.c.id == effect_id).values(**values))
 
 
 def postpone(conn: Connection, effect_id: int, until: datetime | None, error: str) -> None:

@@ -1,7 +1,7 @@
 """One way into the database: a write transaction that begins at once, or a read-only one.
 
-SQLite: WAL, synchronous FULL, and `BEGIN IMMEDIATE`, without which sqlite3 would take the write lock only after the
-first SELECT and two commands could both read the old state. PostgreSQL: row locks (`FOR UPDATE`) and time limits.
+SQLite: WAL, synchronous FULL, what is deleted is overwritten, and `BEGIN IMMEDIATE`, without which sqlite3 would take the
+write lock only after the first SELECT and two commands could both read the old state. PostgreSQL: row locks (`FOR UPDATE`) and time limits.
 """
 
 from __future__ import annotations
@@ -74,6 +74,20 @@ class Database:
         self.engine.dispose()
 
 
+def overwrite_log(engine: Engine) -> None:
+    """SQLite's log of changes still shows what was deleted until it is written over; now it is, unless somebody reads."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            cursor.close()
+        finally:
+            connection.close()
+
+
 def _sqlite(url: Any) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, pool_size=10, max_overflow=30
@@ -83,7 +97,7 @@ def _sqlite(url: Any) -> Engine:
     def on_connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None
         cursor = dbapi.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

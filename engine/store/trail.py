@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -85,6 +86,24 @@ def personal_values_of(conn: Connection, entries: Sequence[tuple[int, int]]) -> 
 
 def forget_personal_values(conn: Connection, case_id: int) -> int:
     return conn.execute(delete(personal_value).where(personal_value.c.case_id == case_id)).rowcount
+
+
+def seqs_about_customer(conn: Connection, types: Sequence[str], customer_id: int, batch: int = 2000) -> Iterator[int]:
+    """The entries of the system chain of these types that are about the customer."""
+    after = 0
+    while True:
+        query = select(entry.c.seq, entry.c.body).where(entry.c.case_id == SYSTEM_CHAIN, entry.c.type.in_(types))
+        rows = conn.execute(query.where(entry.c.seq > after).order_by(entry.c.seq).limit(batch)).all()
+        yield from (row.seq for row in rows if json.loads(row.body)["data"].get("customer") == customer_id)
+        if len(rows) < batch:
+            return
+        after = rows[-1].seq
+
+
+def forget_personal_values_at(conn: Connection, seqs: Sequence[int]) -> int:
+    """Of these entries of the system chain."""
+    value = personal_value.c
+    return conn.execute(delete(personal_value).where(value.case_id == SYSTEM_CHAIN, value.seq.in_(seqs))).rowcount
 
 
 def rows_of(entries: Iterable[Any]) -> list[dict[str, Any]]:

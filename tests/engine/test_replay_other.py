@@ -71,7 +71,7 @@ def test_a_file_with_other_ids_changes_nothing(stage):
 
 
 def test_a_lower_threshold_sends_cases_another_way(stage):
-    found = on(stage, altered(("compensation_amount &gt; 500", "compensation_amount &gt; 50")))
+    found = on(stage, altered(("${compensation_amount &gt; 500}", "${compensation_amount &gt; 50}")))
     (way,) = found.ways
     assert (way.at, way.was, way.would) == ("over_limit", "tell_decision", "approve_compensation")
     assert (way.at_name.en, way.would_name.en) == ("Above 500 CNY?", "Approve the compensation")
@@ -108,7 +108,7 @@ def test_a_new_step_is_taken_to_be_done_at_once(stage):
 
 
 def test_what_a_condition_needs_and_nobody_filled_in_is_named(stage):
-    found = on(stage, altered(("compensation_amount &gt; 500", "customer_age &gt; 18")))
+    found = on(stage, altered(("${compensation_amount &gt; 500}", "${customer_age &gt; 18}")))
     assert (found.same, found.other, found.unknown) == (0, 0, found.instances)
     (reason,) = found.reasons
     assert "customer_age" in reason.why.en and "Above 500 CNY?" in reason.why.en
@@ -135,7 +135,7 @@ def test_values_that_were_deleted_are_said_to_be(stage):
         case_id = max(one.case_id for one in on(stage, HANDLING).each)
         assert catalogue.version(conn, engine.versions, "handling", 1)
     stage.ask(c.RedactPersonalValues(case_id, "asked for"), _admin(stage))
-    found = on(stage, altered(("compensation_amount &gt; 500", "customer_name == 'x'")))
+    found = on(stage, altered(("${compensation_amount &gt; 500}", "${customer_name == 'x'}")))
     of_case = [one for one in found.each if one.case_id == case_id]
     assert of_case and all(one.outcome == "unknown" for one in of_case)
 

@@ -70,6 +70,7 @@ def everything(office: Office) -> list[int]:
 
     customer = office.ask(c.RegisterCustomer("王丽娟", "138 0013 8000"), clerk)["id"]
     office.ask(c.UpdateCustomer(customer, "王丽娟", "138 0013 8001"), clerk)
+    office.ask(c.RedactCustomer(customer, "asked for"), admin)
     office.ask(c.SaveUser("new.person", password="long enough by far"), admin)
     office.ask(c.SetAbsence(clerk, colleague), clerk)
     office.ask(c.LogIn("new.person", "long enough by far", "10.0.0.1"))

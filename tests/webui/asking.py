@@ -21,7 +21,21 @@ from tests.engine.drawn import bpmn, sequence, task
 from tests.engine.test_training import ask
 from tests.office import MONDAY, Office, admin, auditor, clerk, colleague, lead, outsider, owner, seeded
 from tests.webui.caller import REFUND
-from tests.webui.probes import ATTACHED, BROKEN, FAILED, FIRST, HELD, OPEN, OVER, PAST, PDF, PROBES, SECRET, WAITING
+from tests.webui.probes import (
+    ATTACHED,
+    BROKEN,
+    FAILED,
+    FIRST,
+    HELD,
+    NO_CASES,
+    OPEN,
+    OVER,
+    PAST,
+    PDF,
+    PROBES,
+    SECRET,
+    WAITING,
+)
 from tests.webui.web import FIRST_PASSWORD, PASSWORD, Web
 from webui.config import Settings
 from webui.notary import notary
@@ -60,6 +74,7 @@ def furnish(database: Database) -> dict[str, str]:
     _give_device(office, clerk)
     office.deploy(REFUND)
     office.ask(c.RegisterCustomer("王女士", "13800138000"), clerk)
+    assert office.ask(c.RegisterCustomer("赵先生"), clerk)["id"] == NO_CASES
     for _ in range(5):
         office.ask(c.StartCase("refund", {}, 1), clerk)
     office.case(HELD).task("check").claim(by=clerk)

@@ -11,6 +11,7 @@ from engine.domain.errors import Forbidden, NotFound
 from engine.domain.text import Text
 from engine.queries.paging import MOST
 from engine.store import customers as store
+from webui import redactions
 from webui.api import schemas as s
 from webui.api import shapes
 from webui.api.calls import actor, reading, run
@@ -52,6 +53,18 @@ def show(customer_id: int) -> dict[str, Any]:
 @api.put("/customers/{customer}", Text("更改客户档案", "Replace a customer's record"), CHANGED, body=s.CUSTOMER_SENT)
 def update(customer_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run(c.UpdateCustomer(customer_id, **body)))
+
+
+@api.post(
+    "/customers/{customer}/redaction",
+    Text("删除客户档案及其工单中的个人信息", "Delete a customer's record and the personal values of their cases; all have to be closed"),
+    s.named("CustomerRedacted"),
+    scope=ADMIN,
+    body=s.REASON_SENT,
+)
+def redact(customer_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    redactions.redact_cases_of(engine(), actor(), customer_id, body["reason"])
+    return dict(run(c.RedactCustomer(customer_id, body["reason"])))
 
 
 def _check_may_see() -> None:
