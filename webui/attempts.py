@@ -37,6 +37,7 @@ LOGIN = Limit("login", 100, timedelta(hours=1))
 CODES = Limit("codes", 10, timedelta(hours=1))
 CODES_OF_KNOWN_BROWSER = Limit("codes of a known browser", 10, timedelta(minutes=15))
 UNDER_ATTACK = Limit("login under attack, and address", 1, timedelta(minutes=10))
+OF_BOTH = (TOGETHER, TOGETHER_LONG, UNDER_ATTACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,12 @@ class Attempts:
                 self._hit(conn, LOGIN, tried.login)
 
     def accepted(self, tried: Try) -> None:
+        """A known browser's success says nothing of the strangers who tried at the same address."""
+        both = (tried.login, tried.network)
+        proven = [(KNOWN_BROWSER, tried.browser)] if tried.browser else [(one, *both) for one in OF_BOTH]
         with self.database.write() as conn:
-            store.clear(conn, _key(KNOWN_BROWSER, tried.browser))
-            for limit in (TOGETHER, TOGETHER_LONG, UNDER_ATTACK):
-                store.clear(conn, _key(limit, tried.login, tried.network))
+            for limit, *what in proven:
+                store.clear(conn, _key(limit, *what))
             store.forget_expired(conn, self.clock.now())
 
     def _may(self, conn: Connection, tried: Try) -> bool:

@@ -23,7 +23,7 @@ SCOPES = ("read", "work", "deploy", "admin")
 TOKEN_PREFIX = "clp_"
 LONGEST_DAYS = 366
 FIRST_PASSWORD_LASTS = timedelta(days=7)
-EXPIRED = "expired"
+EXPIRED = "first-password-expired"
 CODE, PASSWORD = "code", "password"
 
 

@@ -84,7 +84,7 @@ def log_in(command: c.LogInWithCode, work: Work) -> Mapping[str, Any]:
     how = _use(row, command.code, work) if row is not None and row.active else None
     if row is None or how is None:
         login = row.login if row is not None else str(command.user_id)
-        work.record_system(EventType.LogInRefused, login=login, address=address, why=CODE)
+        work.record_system(EventType.LogInRefused, login=login, address=address, why="wrong-code")
         return {"user_id": None}
     work.record_system(EventType.LoggedIn, login=row.login, address=address, how=f"password+{how}")
     return {"user_id": row.id, "needs": [PASSWORD] if is_first_password(row) else []}

@@ -246,7 +246,7 @@ def test_a_first_password_nobody_used_for_a_week_lets_nobody_in(web):
     assert answer.status_code == 403
     assert "has expired" in answer.text
     assert "has expired" not in log_in(web, clerk, "wrong").text
-    assert told(web, "LogInRefused")[0]["why"] == "expired"
+    assert told(web, "LogInRefused")[0]["why"] == "first-password-expired"
     web.office.ask(c.SaveUser(clerk, password=FIRST_PASSWORD))
     assert log_in(web, clerk, FIRST_PASSWORD).status_code == 303
 

@@ -132,7 +132,7 @@ def test_a_wrong_code_lets_nobody_in_and_is_in_the_trail(web, clock, code):
     assert answer.status_code == 403
     assert "not right or was used before" in answer.text
     assert web.get("/cases").status_code == 303
-    assert told(web.office, "LogInRefused")[-1]["why"] == "code"
+    assert told(web.office, "LogInRefused")[-1]["why"] == "wrong-code"
 
 
 def test_a_code_counts_once(web, clock):

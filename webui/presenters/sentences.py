@@ -236,6 +236,10 @@ SENTENCES: Mapping[E, Told] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "wrong-code": N_("the password was right, the code was not"),
+    "first-password-expired": N_("the password an administrator had set was not used for a week"),
+    "no-access": N_("the provider gives them no role here"),
+    "login-taken": N_("the login belongs to another account"),
     "released-to-everyone": N_("the version released to everyone"),
     "released-to-department": N_("on trial in this department"),
     "released-to-share": N_("on trial with a share of the customers, this one among them"),
