@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection, select, tuple_
 
 from engine.domain.events import EventType as E
+from engine.domain.text import Text
 from engine.queries import interventions
-from engine.queries.search_ways import LATE, Some
+from engine.queries.search_ways import LATE, Some, Wanted
+from engine.store.schema import deviation
 
+DEVIATION = "deviation"
 #: An incident that settled itself is nobody's doing.
 RETRIED = '%"how":"retried"%'
-#: The kinds of exceptions the trail tells of, and what is one of them.
+#: The kinds of exceptions, and which events are one of them; deviations are found by checking cases.
 KINDS: Mapping[str, tuple[Some, ...]] = {
+    DEVIATION: (),
     "late": (Some(E.ClockBreached),),
     "separation": (Some(E.SeparationRefused),),
     "intervention": tuple(Some(t, (RETRIED,) if t == E.IncidentResolved else ()) for t in interventions.KINDS),
@@ -20,5 +27,19 @@ KINDS: Mapping[str, tuple[Some, ...]] = {
 }
 
 
-def some(kinds: Iterable[str]) -> tuple[Some, ...]:
-    return tuple(one for kind in kinds for one in KINDS[kind])
+def of(wanted: Wanted, kinds: Collection[str]) -> Wanted:
+    """The same, of exceptions of these kinds."""
+    return replace(wanted, some=tuple(one for kind in kinds for one in KINDS[kind]), deviating=DEVIATION in kinds)
+
+
+def deviations(conn: Connection, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], tuple[Text, ...]]:
+    """What was found at these entries, given by case and number."""
+    found = deviation.c
+    query = select(found.case_id, found.seq, found.sentence).where(found.is_remark.is_(False))
+    told: dict[tuple[int, int], tuple[Text, ...]] = {}
+    if places := list(places):
+        query = query.where(tuple_(found.case_id, found.seq).in_(places))
+        for row in conn.execute(query.order_by(found.case_id, found.no)):
+            place = (row.case_id, row.seq)
+            told[place] = (*told.get(place, ()), Text(**row.sentence))
+    return told

@@ -62,19 +62,18 @@ def page(
     limit = max(1, min(limit, MOST))
     ways = ways_to(conn, actor, organisation, wanted)
     place = _place(ways[0], cursor)
-    keys: list[Key] = []
+    keys: set[Key] = set()
     ends: list[Key] = []
     for way in ways:
         found, end = _along(conn, way, place, limit + 1)
-        keys += found
+        keys.update(found)
         ends += [end] if end is not None else []
     floor = max(ends, default=None)
-    keys = sorted((key for key in keys if floor is None or key >= floor), reverse=True)
-    if len(keys) > limit:
-        keys, floor, until = keys[:limit], keys[limit - 1], None
-    else:
-        until = _time(conn, ways[0], floor)
-    return Found(_read(conn, keys), _cursor(ways[0], floor) if floor is not None else None, until)
+    shown = sorted((key for key in keys if floor is None or key >= floor), reverse=True)
+    until = _time(conn, ways[0], floor) if len(shown) <= limit else None
+    if len(shown) > limit:
+        shown, floor = shown[:limit], shown[limit - 1]
+    return Found(_read(conn, shown), _cursor(ways[0], floor) if floor is not None else None, until)
 
 
 def count(conn: Connection, actor: Actor, organisation: Organisation, wanted: Wanted) -> Count:
@@ -82,7 +81,7 @@ def count(conn: Connection, actor: Actor, organisation: Organisation, wanted: Wa
     for way in ways_to(conn, actor, organisation, wanted):
         end = None
         for stretch, end in _stretches(conn, way, None):
-            some = select(way.key[-1]).select_from(way.source).where(*stretch).limit(MOST_COUNTED + 1 - found)
+            some = _selected(way).where(*stretch).limit(MOST_COUNTED + 1 - found)
             found += conn.execute(select(func.count()).select_from(_hinted(some, way).subquery())).scalar_one()
             if found > MOST_COUNTED:
                 return Count(MOST_COUNTED, False)
@@ -95,7 +94,7 @@ def _along(conn: Connection, way: Way, place: Key | None, limit: int) -> tuple[l
     keys: list[Key] = []
     end = None
     for stretch, end in _stretches(conn, way, place):
-        query = select(*way.key).select_from(way.source).where(*stretch)
+        query = _selected(way).where(*stretch)
         keys += map(tuple, conn.execute(_newest(query, way).limit(limit - len(keys))).all())
         if len(keys) == limit:
             return keys, keys[-1]
@@ -118,6 +117,11 @@ def _stretches(
         if end is None:
             return
         place = end
+
+
+def _selected(way: Way) -> Select:
+    query = select(*way.key).select_from(way.source)
+    return query.distinct() if way.is_distinct else query
 
 
 def _newest(query: Select, way: Way) -> Select:

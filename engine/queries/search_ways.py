@@ -31,6 +31,7 @@ from engine.store.schema import (
     IS_LATE,
     IS_NOTE,
     NO_ROUTINE,
+    deviation,
     entry,
     instance,
     personal_value,
@@ -56,7 +57,8 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All of it together. `step` is an element, `words` stand in a note; `some` are kinds of events any of which will do."""
+    """All of it together. `step` is an element, `words` stand in a note; `some` are kinds of events any of which will do, as
+    will, if wanted, what was found to deviate from the procedure."""
 
     case_id: int | None = None
     actor_id: int | None = None
@@ -69,6 +71,7 @@ class Wanted:
     from_at: datetime | None = None
     to_at: datetime | None = None
     some: tuple[Some, ...] = ()
+    deviating: bool = False
 
 
 @dataclass(slots=True)
@@ -83,6 +86,7 @@ class Way:
     index: str = ""
     is_by_case: bool = False
     is_few: bool = False
+    is_distinct: bool = False
 
     @property
     def is_searched(self) -> bool:
@@ -106,14 +110,14 @@ def ways_to(conn: Connection, actor: Actor, organisation: Organisation, wanted: 
     elif wanted.actor_id is not None:
         how.frame.append(entry.c.actor_id == wanted.actor_id)
         how.index = "ix_entry_actor"
-    elif some and all(one.type not in ROUTINE or one.like == LATE for one in some):
+    elif (some or wanted.deviating) and all(one.type not in ROUTINE or one.like == LATE for one in some):
         _the_rest(conn, wanted, how)
-        return [_by_type(conn, one, how) for one in some]
+        return [*(_by_type(conn, one, how) for one in some), *([_by_deviations(how)] if wanted.deviating else [])]
     else:
         how.index = "ix_entry_at"
     _the_rest(conn, wanted, how)
-    if some:
-        how.conditions.append(or_(*(_is(conn, one) for one in some)))
+    if some or wanted.deviating:
+        how.conditions.append(or_(*(_is(conn, one) for one in some), *([_deviates()] if wanted.deviating else [])))
     return [how]
 
 
@@ -187,6 +191,26 @@ def _by_type(conn: Connection, one: Some, how: Way) -> Way:
         led, index = and_(text(NO_ROUTINE), entry.c.type == one.type), "ix_entry_remarkable"
     like = [_like(conn, one)] if one.like else []
     return replace(how, frame=[led, *how.frame], conditions=[*how.conditions, *like], index=index)
+
+
+def _by_deviations(how: Way) -> Way:
+    """Along what was found of the cases that were checked."""
+    found = deviation.c
+    at = and_(entry.c.case_id == found.case_id, entry.c.seq == found.seq)
+    return replace(
+        how,
+        key=(found.at, found.case_id, found.seq),
+        source=deviation.join(entry, at),
+        frame_source=deviation,
+        frame=[found.is_remark.is_(False)],
+        conditions=[*how.conditions, *how.frame],
+        is_distinct=True,
+    )
+
+
+def _deviates() -> ColumnElement[bool]:
+    at = and_(deviation.c.case_id == entry.c.case_id, deviation.c.seq == entry.c.seq)
+    return exists().where(at, deviation.c.is_remark.is_(False))
 
 
 def _the_rest(conn: Connection, wanted: Wanted, how: Way) -> None:

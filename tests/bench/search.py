@@ -82,15 +82,20 @@ def _statements(database: Database, cases: int) -> Iterator[str]:
         "BREACH": "CASE WHEN i % 20 = 3 THEN 'ClockBreached' WHEN i % 5000 = 4 THEN 'SeparationRefused' ELSE 'PathTaken' END",
         "TIMER": "'TimerFired'",
     }
-    for j, kind in enumerate(COURSE, 1):
-        late = f"CASE WHEN i % 3000 = 5 THEN ',\"late_s\":' || {number('60 + i % 900')} ELSE '' END" if kind == "TIMER" else "''"
-        element = "CASE WHEN i % 20000 = 11 THEN 'rare-step' ELSE 's" + str(j) + "' END"
-        body = f"'{{\"by\":\"u' || {number(f'1 + (i * 31 + {j}) % 200')} || '\",\"data\":{{\"due_at\":\"2026-01-01T00:00:00.000000Z\",\"element\":\"' || {element} || '\",\"instance\":1' || {late} || '}}}}'"
-        yield (
-            "INSERT INTO entry (case_id, seq, type, at, actor_id, hash, body)"
-            f" SELECT i, {j}, {kinds.get(kind, repr(kind))}, {opened} + {j} * CAST(1800000000 AS BIGINT),"
-            f" 1 + (i * 31 + {j}) % 200, {zero}, {blob(body)} FROM {series('i', cases)}"
-        )
+    types = " ".join(f"WHEN {j} THEN {kinds.get(kind, repr(kind))}" for j, kind in enumerate(COURSE, 1))
+    timer = COURSE.index("TIMER") + 1
+    late = f"CASE WHEN j = {timer} AND i % 3000 = 5 THEN ',\"late_s\":' || {number('60 + i % 900')} ELSE '' END"
+    element = f"CASE WHEN i % 20000 = 11 THEN 'rare-step' ELSE 's' || {number('j')} END"
+    who = "1 + (i * 31 + j) % 200"
+    body = (
+        f"'{{\"by\":\"u' || {number(who)} || '\",\"data\":{{\"due_at\":\"2026-01-01T00:00:00.000000Z\",\"element\":\"' || {element}"
+        f" || '\",\"instance\":1' || {late} || '}}}}'"
+    )
+    yield (
+        "INSERT INTO entry (case_id, seq, type, at, actor_id, hash, body)"
+        f" SELECT i, j, CASE j {types} END, {opened} + j * CAST(1800000000 AS BIGINT), {who}, {zero}, {blob(body)}"
+        f" FROM {series('i', cases)} CROSS JOIN {series('j', len(COURSE))}"
+    )
     note = (
         "'\"客户来电说明情况，' || CASE WHEN i % 100 = 0 THEN '要求退款' ELSE '等候回复' END"
         f" || CASE WHEN i = 22222 THEN '，提到暗号' ELSE '' END || '。Called again, number ' || {number('i')} || '.\"'"
@@ -102,7 +107,7 @@ def _statements(database: Database, cases: int) -> Iterator[str]:
     yield (
         "INSERT INTO personal_value (case_id, seq, name, salt, value)"
         f" SELECT i, j, 'values/phone', {blob(repr('0123456789abcdef'))}, {blob(repr(chr(34) + '13800138000' + chr(34)))}"
-        f" FROM {series('i', cases)}, {series('j', 3)}"
+        f" FROM {series('i', cases)} CROSS JOIN {series('j', 3)}"
     )
     logins, body = cases // 4, blob("'{\"by\":\"system\",\"data\":{\"login\":\"u1\"}}'")
     yield (
@@ -141,9 +146,9 @@ def searches(entries: int) -> Iterator[tuple[str, Callable[..., Wanted]]]:
     yield "a word in one note", lambda conn: Wanted(words="暗号")
     yield "a word in no note", lambda conn: Wanted(words="没有这个词")
     yield "a word and a customer", lambda conn: Wanted(words="客户", customer_ids=(4242,))
-    yield "exceptions, all kinds", lambda conn: Wanted(some=exceptions.some(exceptions.KINDS))
+    yield "exceptions, all kinds", lambda conn: exceptions.of(Wanted(), exceptions.KINDS)
     for kind in exceptions.KINDS:
-        yield f"exceptions: {kind}", lambda conn, kind=kind: Wanted(some=exceptions.some([kind]))
+        yield f"exceptions: {kind}", lambda conn, kind=kind: exceptions.of(Wanted(), [kind])
 
 
 def measure(database: Database, entries: int) -> None:

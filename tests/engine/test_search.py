@@ -7,12 +7,15 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import insert
 
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput, SeparationOfDuties
+from engine.domain.text import Text
 from engine.queries import exceptions, search, search_ways
 from engine.queries.search_ways import Wanted
 from engine.store import trail
+from engine.store.schema import deviation
 from tests.engine.drawn import bpmn, catch, sequence, task
 from tests.office import admin, auditor, clerk, colleague, lead, outsider, owner
 
@@ -48,12 +51,12 @@ class Searcher:
 
     def __call__(self, limit=200, cursor=None, **wanted):
         with self.office.engine.read() as conn:
-            if "kinds" in wanted:
-                wanted["some"] = exceptions.some(wanted.pop("kinds"))
+            kinds = wanted.pop("kinds", None)
+            meant = exceptions.of(Wanted(**wanted), kinds) if kinds else Wanted(**wanted)
             organisation = self.office.engine.organisations.current(conn)
             actor = self.office.actor(self.login)
-            found = search.page(conn, actor, organisation, Wanted(**wanted), limit=limit, cursor=cursor)
-            return found, search.count(conn, actor, organisation, Wanted(**wanted))
+            found = search.page(conn, actor, organisation, meant, limit=limit, cursor=cursor)
+            return found, search.count(conn, actor, organisation, meant)
 
     def every(self, limit=200, **wanted):
         """Page by page."""
@@ -173,6 +176,28 @@ def test_exceptions_by_kind(office, seek):
     assert seek.every(kinds=("timer",)) == seek.every(kinds=("late",)) == []
     assert len(seek.every(limit=1, kinds=tuple(exceptions.KINDS))) == 3
     assert {case for case, _ in seek.every(kinds=tuple(exceptions.KINDS), procedure="p")} == {1, 2}
+
+
+@pytest.mark.parametrize("few", (0, 1_000), ids=("on-the-way", "one-by-one"))
+@pytest.mark.usefixtures("stretch")
+def test_deviations_stand_among_the_exceptions_at_their_entry(office, seek, few, monkeypatch):
+    monkeypatch.setattr(search_ways, "FEW", few)
+    office.case(2).ask(c.CancelCase, "twice", by=lead)
+    cancelled = seek.every(kinds=("intervention",))[0]
+    rows = [(1, 4, "skipped", False), (1, 4, "late", False), (1, 5, "remarked", True), (*cancelled, "early", False)]
+    with office.engine.database.write() as conn:
+        at = {(row.case_id, row.seq): row.at for row in trail.all_in_order(conn)}
+        for no, (case_id, seq, kind, is_remark) in enumerate(rows, 1):
+            of = {"case_id": case_id, "no": no, "is_remark": is_remark, "kind": kind, "procedure": "p", "version": 1}
+            said = {"element": "a", "seq": seq, "at": at[case_id, seq], "sentence": {"zh": kind, "en": kind}}
+            conn.execute(insert(deviation), of | said)
+    assert seek.every(limit=1, kinds=("deviation",)) == [cancelled, (1, 4)]
+    assert seek.every(limit=1, kinds=("deviation", "intervention")) == [cancelled, (1, 4)]
+    assert seek.every(kinds=("deviation",), customer_ids=(1,)) == seek.every(kinds=("deviation",), case_id=1) == [(1, 4)]
+    assert seek.every(kinds=("deviation",), actor_id=office.actor(lead).id) == [cancelled]
+    assert seek(kinds=("deviation",))[1] == search.Count(2, True)
+    with office.engine.read() as conn:
+        assert exceptions.deviations(conn, [(1, 4), (1, 5)]) == {(1, 4): (Text.same("skipped"), Text.same("late"))}
 
 
 @pytest.mark.parametrize(("late", "found"), [("PT59S", 0), ("PT60S", 1), ("PT99S", 1), ("PT5M", 1), ("PT5H", 1)])

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import insert, select
 
 from engine.domain import commands as c
+from engine.store.schema import deviation, entry
 from tests.office import admin, auditor, clerk, colleague, lead, outsider, owner
 from tests.webui.pages import HOSTILE, REFUND, SCRIPT, forge, main, statements, words
 from tests.webui.web import Web, in_order
@@ -202,3 +204,23 @@ def test_the_exceptions_stand_first(web, case):
     assert sentences(browser.get("/audit?kind=separation").text) == []
     assert "No exception" in browser.get("/audit?kind=timer").text
     assert web.another(lead).get("/audit").status_code == 403
+    assert "No case has been checked for deviations yet." in page
+
+
+def test_a_limit_that_was_missed_is_explained_where_it_is_asked_for(web, case):
+    browser = web.another(auditor)
+    page = main(browser.get("/audit?kind=late").text)
+    [href] = re.findall(r'href="(/audit\?[^"]*explain=[^"]*)"', page)
+    assert "Working time" not in page and "<table" not in page
+    explained = main(browser.get(href.replace("&amp;", "&").partition("#")[0]).text)
+    assert '<table class="segments">' in explained and "explain=" not in explained
+
+
+def test_what_was_found_to_deviate_stands_at_its_entry(web, case):
+    words = {"zh": "跳过了一步", "en": "A step was left out"}
+    of = {"case_id": 1, "no": 1, "is_remark": False, "kind": "skipped", "procedure": "refund", "version": 1}
+    with web.office.engine.database.write() as conn:
+        at = conn.execute(select(entry.c.at).where(entry.c.case_id == 1, entry.c.seq == 4)).scalar_one()
+        conn.execute(insert(deviation), of | {"element": "check", "seq": 4, "at": at, "sentence": words})
+    page = main(web.another(auditor).get("/audit?kind=deviation").text)
+    assert page.count("A step was left out") == 1 and page.count('<li class="entry"') == 1
