@@ -22,7 +22,7 @@ bp = Blueprint("attachments", __name__)
 #: A file somewhat too large is still read, so that the answer can say so by its name.
 LARGEST_UPLOAD = LARGEST + 2_000_000
 #: Whatever the file is, a browser that shows it after all runs nothing of it.
-SANDBOX = "default-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @bp.url_value_preprocessor

@@ -17,6 +17,7 @@ from engine.domain.clock import Clock, SystemClock
 from engine.domain.text import Text
 from engine.queries import worklist
 from engine.store.organisation import Organisation
+from webui import cookies
 from webui.attempts import Attempts
 from webui.logins import CODE, DEVICE, PASSWORD, Logins
 from webui.request import calendar_for, is_htmx, wants_json
@@ -57,7 +58,8 @@ def install(app: Flask, clock: Clock | None = None) -> None:
     clock = clock or SystemClock()
     app.extensions["logins"] = Logins(its.database, clock, idle, its.random)
     app.extensions["attempts"] = Attempts(its.database, clock)
-    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_NAME="closeloop_page")
+    page = f"{cookies.PREFIX if settings.https else ''}closeloop_page"
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_NAME=page)
     csrf = CSRFProtect(app)
 
     @app.before_request
@@ -92,8 +94,7 @@ def install(app: Flask, clock: Clock | None = None) -> None:
     @app.after_request
     def keep_session(response: Response) -> Response:
         if g.get("is_to_renew"):
-            token = request.cookies[COOKIE]
-            logins().renew(token)
+            logins().renew(cookies.get(COOKIE) or "")
         return response
 
 
@@ -121,11 +122,9 @@ def log_in(
     if how == "password" and _is_device_missing(user_id, needs):
         needs = (*needs, DEVICE)
     where = {"address": request.remote_addr or "", "agent": agent}
-    token = logins().begin(user_id, how, request.cookies.get(COOKIE), id_token, tuple(needs), where)
+    token = logins().begin(user_id, how, cookies.get(COOKIE), id_token, tuple(needs), where)
     session.clear()
-    response.set_cookie(
-        COOKIE, token, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], path="/"
-    )
+    cookies.put(response, COOKIE, token)
     return response
 
 
@@ -142,10 +141,11 @@ def _is_device_missing(user_id: int, needs: Sequence[str]) -> bool:
 
 def log_out(response: Response) -> Response:
     """The session is ended on the server, whoever has a copy of its cookie."""
-    if token := request.cookies.get(COOKIE):
+    if token := cookies.get(COOKIE):
         logins().end(token)
     session.clear()
-    response.delete_cookie(COOKIE, path="/")
+    cookies.drop(response, COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -158,7 +158,7 @@ def title(organisation: Organisation, roles: frozenset[str], department: str | N
 
 def _look(conn: Connection, organisation: Organisation) -> None:
     """`g.viewer` is the person logged in, as they may act now, or None."""
-    token = request.cookies.get(COOKIE)
+    token = cookies.get(COOKIE)
     login = logins().find(conn, token) if token else None
     g.viewer = organisation.actor(login.user_id, g.now) if login and CODE not in login.needs else None
     g.login = login if g.viewer is not None or (login and CODE in login.needs) else None

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from webui import cookies
 from webui.attempts import Try
 
 COOKIE = "closeloop_known"
@@ -30,14 +31,12 @@ def remember(response: Response, login: str) -> None:
     """This browser is known for the login from now on, by a new mark; a few people may share it."""
     marks = {who: one for who, one in _marks().items() if who != _who(login)}
     marks = dict(list(marks.items())[1 - MOST :]) | {_who(login): secrets.token_hex(8)}
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    signed = _signer().dumps(marks)
-    response.set_cookie(COOKIE, signed, max_age=LASTS, httponly=True, samesite="Lax", secure=secure, path="/")
+    cookies.put(response, COOKIE, _signer().dumps(marks), lasts=LASTS)
 
 
 def _marks() -> Mapping[str, str]:
     try:
-        return _signer().loads(request.cookies.get(COOKIE, ""), max_age=LASTS)
+        return _signer().loads(cookies.get(COOKIE) or "", max_age=LASTS)
     except BadData:
         return {}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
+from webui import cookies
+
 LOCALES = {"zh_CN": "简体中文", "en": "English"}
 DEFAULT = "zh_CN"
 COOKIE = "lang"
@@ -20,7 +22,7 @@ def chosen() -> str:
     """The locale of this request, one of `LOCALES`."""
     if not has_request_context():
         return DEFAULT
-    for wish in (request.cookies.get(COOKIE), getattr(g.get("viewer"), "locale", None)):
+    for wish in (cookies.get(COOKIE), getattr(g.get("viewer"), "locale", None)):
         if wish and (locale := wish.replace("-", "_")) in LOCALES:
             return locale
     return _asked_by_browser() or DEFAULT

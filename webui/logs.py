@@ -12,6 +12,9 @@ from webui.config import Settings
 #: What says too much at the level the rest is kept at.
 QUIET = ("spiff", "alembic.runtime", "waitress.queue", "sqlalchemy.engine", "werkzeug")
 
+#: Where it happened, not with what: the variables of a log-in are somebody's password.
+TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 
 def configure(settings: Settings) -> None:
     """From now on every record of this process is written in the form and from the level of the settings on."""
@@ -43,5 +46,6 @@ def configure(settings: Settings) -> None:
 
 def _renderers(settings: Settings) -> list[structlog.typing.Processor]:
     if settings.log_format == "text":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-    return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+    return [TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=False)]

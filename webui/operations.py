@@ -104,5 +104,6 @@ def _tell(response: Response, lasted: float) -> None:
         path=request.path[:300],
         status=response.status_code,
         ms=round(lasted * 1000, 1),
+        address=request.remote_addr,
         login=actor.login if actor else None,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webui import cookies
 from webui.locales import COOKIE, LOCALES
 from webui.request import safe_next
 from webui.templating import THEMES
@@ -17,12 +18,11 @@ YEAR = 31_536_000
 @bp.post("/preferences")
 def update() -> ResponseReturnValue:
     response = redirect(safe_next(request.form.get("next"), url_for("desk.first")), 303)
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
     if (language := request.form.get("lang")) in LOCALES:
-        response.set_cookie(COOKIE, language, max_age=YEAR, samesite="Lax", secure=secure)
+        cookies.put(response, COOKIE, language, lasts=YEAR)
     theme = request.form.get("theme")
     if theme in THEMES:
-        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", secure=secure)
+        cookies.put(response, "theme", theme, lasts=YEAR, for_scripts=True)
     elif theme == "system":
-        response.delete_cookie("theme")
+        cookies.drop(response, "theme")
     return response

@@ -32,6 +32,8 @@ WHY_NOT = {provider_logins.NO_ACCESS: NoAccess, provider_logins.LOGIN_TAKEN: Log
 @bp.get("")
 def begin() -> ResponseReturnValue:
     its, next_ = _provider(), safe_next(request.args.get("next"), "")
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return redirect(url_for("sessions.new", next=next_ or None), 303)  # another site may not log somebody in
     try:
         address, begun = its.begin(address_of(f"{bp.name}.finish"), engine().random)
     except Refusal as refusal:

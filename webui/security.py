@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "
@@ -21,14 +21,14 @@ HEADERS = {
 
 
 def install(app: Flask) -> None:
-    """Every answer of `app` carries the headers; pages with a person's data are kept by no cache."""
+    """Every answer of `app` carries the headers; what is not the same for everybody is kept by no cache."""
 
     @app.after_request
     def harden(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if response.mimetype in ("text/html", "application/json", "application/problem+json"):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -14,7 +14,7 @@ from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
 from engine.domain.errors import Refusal, WrongCredentials
 from engine.domain.text import Text
-from webui import auth, browsers, locales
+from webui import auth, browsers, cookies, locales
 from webui.errors import status_of
 from webui.logins import CODE
 from webui.oidc.application import farewell, provider
@@ -96,7 +96,7 @@ def demo() -> ResponseReturnValue:
     """One click, in demo mode only: the engine refuses it elsewhere. The visitor goes on in the language they read."""
     answer = engine().execute(c.DemoLogIn(request.form.get("login", "")[:LONGEST_LOGIN]), SYSTEM)
     response = redirect(safe_next(request.form.get("next"), url_for("worklist.show")), 303)
-    response.set_cookie(locales.COOKIE, locales.current(), samesite="Lax")
+    cookies.put(response, locales.COOKIE, locales.current())
     return auth.log_in(response, answer["user_id"], "demo")
 
 

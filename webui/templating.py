@@ -16,7 +16,7 @@ from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from engine.domain.text import Text
-from webui import locales
+from webui import cookies, locales
 from webui.assets import VENDOR
 from webui.navigation import audit_tabs, navigation
 from webui.presenters import time
@@ -67,9 +67,10 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def surroundings() -> dict[str, object]:
-        theme, viewer = request.cookies.get("theme"), g.get("viewer")
+        theme, viewer = cookies.get("theme"), g.get("viewer")
         return {
             "theme": theme if theme in THEMES else None,
+            "cookie_prefix": cookies.prefix(),
             "html_lang": locales.html_lang(),
             "locale": locales.current(),
             "viewer": viewer,

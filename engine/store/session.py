@@ -90,7 +90,11 @@ def overwrite_log(engine: Engine) -> None:
 
 def _sqlite(url: Any) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, pool_size=10, max_overflow=30
+        url,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=30,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -116,6 +120,7 @@ def _postgres(url: Any, pool_size: int) -> Engine:
         max_overflow=pool_size,
         pool_recycle=1800,
         connect_args={"options": POSTGRES_LIMITS},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "checkin")

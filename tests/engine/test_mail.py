@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 
 import pytest
 
@@ -12,8 +13,8 @@ from engine.mail import LogSender, SmtpSender, sender_of
 class Server:
     """What a mail server was told."""
 
-    def __init__(self, *address, timeout):
-        Server.told = [("connect", *address)]
+    def __init__(self, *address, timeout, context=None):
+        Server.told, Server.trusted = [("connect", *address)], [context]
 
     def __enter__(self):
         return self
@@ -22,7 +23,11 @@ class Server:
         Server.told.append(("quit",))
 
     def __getattr__(self, name):
-        return lambda *arguments: Server.told.append((name, *arguments))
+        def told(*arguments, context=None):
+            Server.told.append((name, *arguments))
+            Server.trusted.append(context)
+
+        return told
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,8 @@ def test_a_mail_is_sent(monkeypatch, security, first):
     )
     assert Server.told[0] == ("connect", "mail.example", 25)
     assert Server.told[1][0] == first
+    checked = [context.verify_mode for context in Server.trusted if context is not None]
+    assert checked == ([] if security == "none" else [ssl.CERT_REQUIRED])
     (mail,) = [told[1] for told in Server.told if told[0] == "send_message"]
     assert mail["To"] == "a@b.example, c@d.example"
     assert mail["Subject"] == "CL-000001 Bcc: all@b.example"

@@ -144,6 +144,11 @@ class Asking:
         """`done`, `forbidden`, `missing`, `log in`, or the status of anything else; and how much was written."""
         return self._outcome(*PROBES[name], login)
 
+    def answer(self, name: str, login: str | None) -> Any:
+        """What is answered, whatever it is."""
+        method, path, how = PROBES[name]
+        return self._send(method, path, dict(how), login, path.startswith(("/api/v1", "/engine-rest")))
+
     def _outcome(self, method: str, path: str, how: dict[str, Any], login: str | None) -> tuple[str, int]:
         is_call = path.startswith(("/api/v1", "/engine-rest"))
         refused: list[Refusal] = []

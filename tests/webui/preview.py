@@ -23,7 +23,7 @@ tasks.next /tasks/next | cases.index /cases | cases.new /cases/new | cases.creat
 cases.note /cases/<case_id>/notes | cases.reassign /cases/<case_id>/owner | cases.cancel /cases/<case_id>/cancellation
 cases.retry /cases/<case_id>/incidents/<no>/retry | customers.index /customers | customers.create /customers/made
 customers.update /customers/<customer_id>/record | procedures.index /procedures | trail.index /trail
-exports.download /trail/export.<form> | trail.verify /trail/verification | about.show /about | about.keys /about/keys | api_docs.show /api/docs
+exports.download /trail/export.<form> | trail.verify /trail/verification | about.show /about | account.show /account | about.keys /about/keys | api_docs.show /api/docs
 sessions.new /login | sessions.create /sessions | sessions.destroy /logout | sessions.demo /demo/session
 demo.move_clock /demo/clock | absence.show /absence | absence.create /absence/made | absence.end /absence/end | organisation.show /organisation | preferences.update /preferences
 uploads.index /uploads | blueprint.show /procedures/<key>/<number>/blueprint | uploads.begin /procedures/<key>/<number>/edit | procedures.bpmn /procedures/<key>/<number>/bpmn | procedures.source /procedures/<key>/<number>/source

@@ -88,5 +88,5 @@ def test_a_line_of_log_is_one_json_object(client, monkeypatch):
 
 def test_browsers_are_told_to_stay_on_https_where_it_is_used(database):
     answers = {https: create_app(Engine(database), Settings(https=https)).test_client().get("/health") for https in (True, False)}
-    assert answers[True].headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answers[True].headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert "Strict-Transport-Security" not in answers[False].headers

@@ -9,7 +9,8 @@ export function theme() {
     else document.documentElement.dataset.bsTheme = choice;
     const age = choice === "system" ? 0 : 31536000;
     const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `theme=${choice}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+    const prefix = document.documentElement.dataset.cookies || "";
+    document.cookie = `${prefix}theme=${choice}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
     for (const other of document.querySelectorAll("[data-theme-choice]")) {
       other.setAttribute("aria-pressed", String(other === button));
     }
