@@ -145,7 +145,7 @@ def log_out(response: Response) -> Response:
         logins().end(token)
     session.clear()
     cookies.drop(response, COOKIE)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 
