@@ -9,9 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from engine.bpmn.conformance.choices import Choices
 from engine.bpmn.conformance.deviation import Deviation
+from engine.bpmn.conformance.events import Sends, Timers
 from engine.bpmn.conformance.net import Net
 from engine.bpmn.conformance.replay import Replay
+from engine.bpmn.model import Field
 from engine.domain.errors import NotFound
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -70,7 +73,8 @@ class Checker:
         name = self.name_in(entries)
         calendar = self.calendars.of_case(case_id, entries)
         story = recorded(entries, self.version)
-        found = Replay(self.net, self.name).run(entries)
+        watchers = (Choices(self.field), Timers(calendar), Sends())
+        found = Replay(self.net, self.name, watchers).run(entries)
         found += declared.broken(story, calendar, name)
         found += Rules(self.version, self.memberships).run(entries)
         ordered = sorted(found, key=lambda one: one.seq)
@@ -102,6 +106,13 @@ class Checker:
 
     def net(self, key: str, number: int) -> Net:
         return self.version(key, number).net
+
+    def field(self, key: str, number: int, element: str, name: str) -> Field | None:
+        """The field of that name in the form of the element, of the start, or of any other step."""
+        version = self.version(key, number)
+        step = version.find(element) if element else None
+        form = step.form if step else version.procedure.start_form
+        return form.field(name) or version.field(name)
 
     def name(self, key: str, number: int, element: str) -> Text:
         version = self.version(key, number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.processes import shelf
 from tests.processes.stage import Stage, play
 
 SCENARIOS = dict(shelf.scenarios())
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,8 @@ def test_a_scenario_conforms_and_a_tampered_copy_does_not(name, stage_file, tmp_
 
 def plans(entries):
     """The tampered trails, each with what must be said of it and nothing else."""
+    yield from early(entries)
+    yield from unsent(entries)
     done = [e for e in entries if e.type == "TaskCompleted" and e.data.get("path")]
     for entry in done[:-1]:
         yield [*entries, replace(entry, seq=entries[-1].seq + 1)], [("twice", entry.data["element"])]
@@ -56,6 +60,22 @@ def plans(entries):
         yield swapped(entries, entry, lost), [("unknown-path", entry.data["element"])]
         if entry.data["path"][0]["element"] == entry.data["element"] and alone(entries, entry):
             yield [e for e in entries if e is not entry], [("skipped", entry.data["element"])]
+
+
+def early(entries):
+    """Timers whose trail says that they fired a second before their time; one also has the told time forged."""
+    for entry in (e for e in entries if e.type == "TimerFired"):
+        sooner = replace(entry, at=entry.at - SECOND)
+        forged = replace(sooner, data={**entry.data, "due_at": (datetime.fromisoformat(entry.data["due_at"]) - SECOND).isoformat()})
+        yield swapped(entries, entry, sooner), [("timer-early", entry.data["element"])]
+        yield swapped(entries, entry, forged), [("timer-early", entry.data["element"])]
+
+
+def unsent(entries):
+    """Messages of which nothing is told."""
+    for entry in (e for e in entries if e.type == "MessageSent"):
+        told = [e for e in entries if e.data.get("instance") == entry.data["instance"] and e.data.get("path") and e.seq < entry.seq]
+        yield [e for e in entries if e is not entry], [("not-sent", told[-1].data["path"][-1]["element"])]
 
 
 def alone(entries, entry):

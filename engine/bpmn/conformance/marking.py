@@ -131,6 +131,14 @@ class Marking:
     def begun(self) -> bool:
         return not self.holds(START + self.net.main)
 
+    def places(self) -> int:
+        """How many tokens there are, event subprocesses included."""
+        return sum((+self.tokens).values())
+
+    def has_places(self, net: Net, mapping: Mapping[str, str]) -> bool:
+        """Whether another version has an element for each token."""
+        return all(mapping.get(node.id, node.id) in net.named for node in self.left())
+
     def moved(self, net: Net, mapping: Mapping[str, str]) -> Marking:
         """The same in another version: a token keeps its flow if that still leads to its element."""
         new = Marking(net)

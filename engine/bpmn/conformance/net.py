@@ -8,40 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.bpmn.dialects.names import ACTIVITIES, FLOW_NODES, SUBPROCESSES, bpmn, event_definitions, kind
+from engine.bpmn.conformance.details import add_details, own_calendar
+from engine.bpmn.conformance.node import Node
+from engine.bpmn.dialects.names import FLOW_NODES, SUBPROCESSES, bpmn, event_definitions, kind
 from engine.bpmn.lint.sheet import condition_of, scopes_of
 from engine.bpmn.lint.structure import link_name, throws_link
 from engine.bpmn.reader import read
 
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """One element. `scope` is the process or subprocess around it, `outgoing` says of each flow whether it must be taken."""
-
-    id: str
-    name: str
-    kind: str
-    scope: str
-    events: tuple[str, ...] = ()
-    incoming: list[str] = field(default_factory=list)
-    outgoing: dict[str, bool] = field(default_factory=dict)
-    host: str | None = None
-    interrupts: bool = True
-    is_loop: bool = False
-    is_watch: bool = False
-    is_free: bool = False
-    calls: str | None = None
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether its being left out is worth a sentence of its own: something is done or waited for there."""
-        return self.kind in ACTIVITIES or self.kind in ("intermediateCatchEvent", "intermediateThrowEvent")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,6 +44,10 @@ class Net:
     def bodies(self, node: Node) -> tuple[str, ...]:
         """The scopes that begin when a token comes to this element."""
         return tuple(scope for scope, hosts in self.hosts.items() if any(host is node for host in hosts))
+
+    def watched_by(self, node: Node) -> list[Node]:
+        """The boundary events at an element."""
+        return [one for (scope, _), one in self.nodes.items() if scope == node.scope and one.host == node.id]
 
     def way_to(self, flow: str, holds: Callable[[str], bool]) -> tuple[str, tuple[Node, ...]] | None:
         """The nearest flow with a token from which this one is reached, and the elements between, in order."""
@@ -123,6 +105,7 @@ class _Drawing:
             catches: dict[str, str] = {}
             for name, element in scope.nodes.items():
                 node = self.node(path, name, element)
+                add_details(node, element, own_calendar(process) or "wall")
                 if kind(element) in SUBPROCESSES:
                     names[name] = f"{key}/{name}"
                     self.hosts.setdefault(names[name], []).append(node)
@@ -158,6 +141,9 @@ class _Drawing:
         asked = bool(condition_of(flow)) or nodes[source].get("default") == name
         may_choose = begin.kind in ("exclusiveGateway", "eventBasedGateway", "inclusiveGateway", "complexGateway")
         begin.outgoing[ident] = not (asked or may_choose) or begin.kind == "parallelGateway"
+        begin.conditions[ident] = condition_of(flow)
+        if nodes[source].get("default") == name:
+            begin.default = ident
 
     def join(self, ident: str, scope: str, source: str, target: str) -> None:
         self.flows[ident] = (scope, source, target)

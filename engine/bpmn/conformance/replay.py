@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from engine.bpmn.conformance import deviation as d
 from engine.bpmn.conformance.marking import Marking
 from engine.bpmn.conformance.net import Net, Node
+from engine.bpmn.conformance.watching import Watcher
 from engine.domain.errors import NotFound
 from engine.domain.events import GRAMMAR, EventType
 from engine.domain.text import Text
@@ -32,7 +33,8 @@ class Entry(Protocol):
 
 @dataclass(slots=True)
 class Track:
-    """One instance under way. `open` are its tasks by number, `owed` skips that may turn out to be swaps."""
+    """One instance under way. `tasks` are those open by number, `owed` skips that may turn out to be swaps, `is_lost`
+    says that it was moved to where it has no place."""
 
     no: int
     procedure: str
@@ -40,6 +42,7 @@ class Track:
     marking: Marking
     ended: str | None = None
     is_terminated: bool = False
+    is_lost: bool = False
     tasks: dict[int, str] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
     passed: set[str] = field(default_factory=set)
@@ -50,10 +53,15 @@ class Track:
 
 
 class Replay:
-    """`nets` gives the net of a version by key and number, `name` what people call an element of it."""
+    """`nets` gives the net of a version by key and number, `name` what people call an element of it. `watchers` look on."""
 
-    def __init__(self, nets: Callable[[str, int], Net], name: Callable[[str, int, str], Text]) -> None:
-        self.nets, self.name = nets, name
+    def __init__(
+        self,
+        nets: Callable[[str, int], Net],
+        name: Callable[[str, int, str], Text],
+        watchers: tuple[Watcher, ...] = (),
+    ) -> None:
+        self.nets, self.name, self.watchers = nets, name, watchers
         self.found: list[d.Deviation] = []
         self.tracks: dict[int, Track] = {}
         self.by_task: dict[int, Track] = {}
@@ -69,9 +77,11 @@ class Replay:
                 self.found.append(d.deviation(d.UNREADABLE, "", number, entry.seq, entry.at, 0))
             closed = entry if entry.type in ("CaseClosed", "CaseCancelled") else closed
         for track in self.tracks.values():
-            goes_on = track.ended is not None or last is None or track.incidents
+            goes_on = track.ended is not None or last is None or track.incidents or track.is_lost
             if not goes_on and (closed is not None or not +track.marking.tokens):
                 self.say(d.NEVER, track, "", closed or last)
+        for watcher in self.watchers:
+            watcher.ended(self)
         return tuple(sorted(self.found, key=lambda one: one.seq))
 
     def one(self, entry: Entry) -> None:
@@ -81,9 +91,10 @@ class Replay:
         if type_ == "InstanceStarted":
             net = self.nets(data["procedure"], data["version"])
             self.tracks[data["instance"]] = Track(data["instance"], data["procedure"], data["version"], Marking(net))
-            return
         track = self.tracks.get(data["instance"]) if "instance" in data else self.by_task.get(data.get("task", 0))
-        if track is None:
+        for watcher in self.watchers:
+            watcher.told(self, track, entry)
+        if track is None or type_ == "InstanceStarted":
             return
         if type_ == "TaskCreated":
             track.tasks[data["task"]] = data["element"]
@@ -131,6 +142,8 @@ class Replay:
         marking.take(node, is_whole)
         if not is_whole:
             return
+        for watcher in self.watchers:
+            watcher.passed(self, track, node, flows, entry)
         track.passed.add(element)
         if kind == "terminate" or "terminate" in node.events:
             marking.clear(node.scope)
@@ -194,6 +207,9 @@ class Replay:
             mapping = track.ways.get(data["migration"], {})
         track.ways[data["migration"]] = {new: old for old, new in mapping.items()}
         net = self.nets(data["procedure"], data["to"])
+        if data["from"] != track.version or not track.marking.has_places(net, mapping):
+            track.is_lost = True
+            self.say(d.MIGRATION, track, "", entry)
         track.version = data["to"]
         track.marking = track.marking.moved(net, mapping)
         track.tasks = {no: mapping.get(element, element) for no, element in track.tasks.items()}
