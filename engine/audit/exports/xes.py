@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from engine.audit.exports.lines import ChainEnd, Line
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<log xmlns="http://www.xes-standard.org/" xes.version="1.0" xes.features="">
+<log xmlns="http://www.xes-standard.org/" xes.version="1849.2016" xes.features="">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
 <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
@@ -20,7 +20,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <date key="time:timestamp" value="1970-01-01T00:00:00.000+00:00"/>\
 <string key="lifecycle:transition" value="complete"/></global>
 <classifier name="Activity" keys="concept:name"/>
-<classifier name="Activity and lifecycle" keys="concept:name lifecycle:transition"/>
+<classifier name="ActivityAndLifecycle" keys="concept:name lifecycle:transition"/>
 <string key="lifecycle:model" value="standard"/>
 """
 #: What no XML document may contain, even escaped.
