@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from markupsafe import Markup
 
 from engine.bpmn.picture.svg import svg
@@ -24,7 +25,11 @@ def drawing(one: Drawn) -> str:
 def facts(story: Story) -> list[tuple[str, str]]:
     """What stands at the head, in words."""
     case, channel = story.case, CHANNELS.get(story.case.channel or "")
-    states = {"open": _("open"), "closed": _("closed"), "cancelled": _("cancelled")}
+    states = {
+        "open": pgettext("state of a case", "Open"),
+        "closed": pgettext("state of a case", "Closed"),
+        "cancelled": _("Cancelled"),
+    }
     told = [
         (_("Procedure"), case.procedure_name.in_(current())),
         (_("State"), states.get(case.state, case.state)),

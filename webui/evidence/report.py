@@ -54,7 +54,7 @@ def report(story: Story) -> bytes:
     def foot(canvas: Canvas, page: PageTemplate) -> None:
         canvas.setFont(FONT, 8)
         canvas.setFillColor(GREY)
-        canvas.drawString(MARGIN, 11 * mm, f"{story.case.number} · Closeloop")
+        canvas.drawString(MARGIN, 11 * mm, f"{story.case.number} / Closeloop")
         canvas.drawRightString(canvas._pagesize[0] - MARGIN, 11 * mm, str(canvas.getPageNumber()))
 
     def sheet(name: str, size: tuple[float, float]) -> PageTemplate:
@@ -83,7 +83,7 @@ TEXT, SMALL = _style(9), _style(8, textColor=GREY)
 
 
 def _flow(story: Story) -> Iterator[Flowable]:
-    yield Paragraph(_said(f"{story.case.number} · {story.case.title}"), HEAD)
+    yield Paragraph(_said(f"{story.case.number} / {story.case.title}"), HEAD)
     yield _rows(facts(story), (0.24, 0.76))
     yield Paragraph(_("Was the procedure followed?"), SECTION)
     yield from _verdict(story)
@@ -91,16 +91,16 @@ def _flow(story: Story) -> Iterator[Flowable]:
     yield _rows([(str(e.seq), story.when(e.at), _happened(e)) for e in story.entries], (0.06, 0.36, 0.58), escaped=True)
     yield Paragraph(_("Clocks, explained"), SECTION)
     for clock in story.clocks:
-        yield Paragraph(_said(f"{clock.name.in_(current())} · {clock.limit} · {clock.due.words}"), PART)
+        yield Paragraph(_said(f"{clock.name.in_(current())} / {clock.limit} / {clock.due.words}"), PART)
         parts = [(story.when(p.start_at), story.when(p.end_at), f"{p.text.in_(current())}, {time.duration(p.length)}") for p in clock.segments]
         yield _rows(parts, (0.34, 0.34, 0.32))
     yield Paragraph(_("Forms as they were filled in"), SECTION)
     for form in story.forms:
-        yield Paragraph(_said(f"{form.title} · {form.who} · {form.at}"), PART)
+        yield Paragraph(_said(f"{form.title} / {form.who} / {form.at}"), PART)
         yield _rows(form.fields, (0.34, 0.66))
     yield Paragraph(_("Files"), SECTION)
     for one in story.files:
-        yield Paragraph(_said(f"{one.name} · {one.attachment.media_type} · {one.attachment.size} B · {one.who}"), TEXT)
+        yield Paragraph(_said(f"{one.name} / {one.attachment.media_type} / {one.attachment.size} B / {one.who}"), TEXT)
         yield Paragraph(one.attachment.sha256, SMALL)
     if not story.files:
         yield Paragraph(_("No file was attached."), TEXT)
