@@ -28,6 +28,7 @@ LISTS: Mapping[str, str] = {
     "trail.index": "trail",
     "api.audit_search": "trail",
     "audit.index": "trail",
+    "api.exceptions_index": "trail",
 }
 #: About one case, yet without anything personal.
 IMPERSONAL = frozenset("api.cases_show_clocks api.cases_show_incidents api.conformance_show".split())

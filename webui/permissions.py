@@ -146,7 +146,7 @@ TABLE: tuple[Row, ...] = (
         "logs.show logs.reread logs.check logs.discard api.logs_show api.logs_reread api.logs_check api.logs_discard",
     ),
     _seen("conformance", "read of one case", "api.conformance_show"),
-    _owners("audit", "read the exceptions", "audit.index", YES, YES),
+    _owners("audit", "read the exceptions", "audit.index api.exceptions_index api.exceptions_counts", YES, YES),
     _owners(
         "conformance",
         "read of all cases, have changed cases checked",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from engine.domain.events import EventType as E
 from engine.domain.text import Text
 from engine.queries import interventions
 from engine.queries.search_ways import LATE, Some, Wanted
+from engine.store import places
 from engine.store.schema import deviation
 
 DEVIATION = "deviation"
@@ -32,14 +33,13 @@ def of(wanted: Wanted, kinds: Collection[str]) -> Wanted:
     return replace(wanted, some=tuple(one for kind in kinds for one in KINDS[kind]), deviating=DEVIATION in kinds)
 
 
-def deviations(conn: Connection, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], tuple[Text, ...]]:
+def deviations(conn: Connection, at: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], tuple[Text, ...]]:
     """What was found at these entries, given by case and number."""
     found = deviation.c
-    query = select(found.case_id, found.seq, found.sentence).where(found.is_remark.is_(False))
+    query = select(found.case_id, found.seq, found.sentence).where(found.is_remark.is_(False)).order_by(found.case_id, found.no)
     told: dict[tuple[int, int], tuple[Text, ...]] = {}
-    if places := list(places):
-        query = query.where(tuple_(found.case_id, found.seq).in_(places))
-        for row in conn.execute(query.order_by(found.case_id, found.no)):
+    for there in places.at(found.case_id, found.seq, at):
+        for row in conn.execute(query.where(there)):
             place = (row.case_id, row.seq)
             told[place] = (*told.get(place, ()), Text(**row.sentence))
     return told

@@ -19,6 +19,7 @@ from engine.queries import trail
 from engine.queries.paging import MOST, USUAL, instant_in, read_cursor, write_cursor
 from engine.queries.search_ways import Wanted, Way, ways_to
 from engine.queries.trail import EntryRow
+from engine.store import places
 from engine.store.organisation import Organisation
 from engine.store.schema import entry
 from engine.store.types import EPOCH, MICROSECOND
@@ -134,10 +135,9 @@ def _hinted(query: Select, way: Way) -> Select:
 
 def _read(conn: Connection, keys: Sequence[Key]) -> tuple[EntryRow, ...]:
     """In the order of the keys, which end with the case and the number."""
-    places = [(key[-2], key[-1]) for key in keys]
-    rows = conn.execute(select(entry).where(tuple_(entry.c.case_id, entry.c.seq).in_(places))).all() if places else ()
-    order = {place: at for at, place in enumerate(places)}
-    return trail.entry_rows(conn, sorted(rows, key=lambda row: order[row.case_id, row.seq]))
+    order = {(key[-2], key[-1]): at for at, key in enumerate(keys)}
+    found = [row for there in places.at(entry.c.case_id, entry.c.seq, order) for row in conn.execute(select(entry).where(there))]
+    return trail.entry_rows(conn, sorted(found, key=lambda row: order[row.case_id, row.seq]))
 
 
 def _cursor(way: Way, key: Key) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, tuple_, union
+from sqlalchemy import Connection, Row, Select, select, union
 
+from engine.store import places
 from engine.store.cases import case_columns, revision
 from engine.store.schema import clock, instance, service_case, timer
 
@@ -45,8 +46,8 @@ def claim(conn: Connection, now: datetime, limit: int, candidates: int) -> list[
         found[row.case_id].clocks.append(row)
         found[row.case_id].clocks_due |= row.wake_at is not None and row.wake_at <= now
     concerned = {(due.case_id, row.instance_no) for due in found.values() for row in due.timers}
-    if concerned:
-        for row in conn.execute(select(instance).where(tuple_(instance.c.case_id, instance.c.no).in_(concerned))):
+    for there in places.at(instance.c.case_id, instance.c.no, concerned):
+        for row in conn.execute(select(instance).where(there)):
             found[row.case_id].instances[row.no] = row
     return list(found.values())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
 
+from engine.store import places
 from engine.store.schema import entry, personal_value, service_case, system_chain
 from engine.store.writes import Writes
 
@@ -76,12 +77,10 @@ def count(conn: Connection) -> int:
 
 def personal_values_of(conn: Connection, entries: Sequence[tuple[int, int]]) -> dict[tuple[int, int, str], Any]:
     """What is still kept of the personal values of these entries, given by case and number."""
-    if not entries:
-        return {}
     value = personal_value.c
     query = select(value.case_id, value.seq, value.name, value.value)
-    rows = conn.execute(query.where(tuple_(value.case_id, value.seq).in_(entries)))
-    return {(row.case_id, row.seq, row.name): row.value for row in rows}
+    found = (row for there in places.at(value.case_id, value.seq, entries) for row in conn.execute(query.where(there)))
+    return {(row.case_id, row.seq, row.name): row.value for row in found}
 
 
 def forget_personal_values(conn: Connection, case_id: int) -> int:

@@ -7,15 +7,15 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput, SeparationOfDuties
 from engine.domain.text import Text
 from engine.queries import exceptions, search, search_ways
 from engine.queries.search_ways import Wanted
-from engine.store import trail
-from engine.store.schema import deviation
+from engine.store import places, trail
+from engine.store.schema import deviation, entry, instance, personal_value
 from tests.engine.drawn import bpmn, catch, sequence, task
 from tests.office import admin, auditor, clerk, colleague, lead, outsider, owner
 
@@ -207,3 +207,23 @@ def test_a_timer_is_late_from_a_minute_on(office, seek, late, found):
     office.wait(late, work=False)
     office.work()
     assert len(seek.every(kinds=("timer",))) == found
+
+
+def test_rows_by_their_places_are_not_looked_for_in_the_whole_table(database):
+    """SQLite reads all of it for `(case_id, seq) IN (…)`."""
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has its own ways")
+    wanted = [(1, 2), (1, 3), (4, 5), (0, 7)]
+    for table, number in ((entry, entry.c.seq), (personal_value, personal_value.c.seq), (instance, instance.c.no)):
+        (there,) = places.at(table.c.case_id, number, wanted)
+        query = select(table).where(there).compile(database.engine, compile_kwargs={"literal_binds": True})
+        with database.read() as conn:
+            plan = [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+        assert plan and not any(step.startswith("SCAN") for step in plan), plan
+
+
+def test_places_beyond_what_one_statement_bears(office):
+    with office.engine.read() as conn:
+        many = [(case_id, 1) for case_id in range(2_000)]
+        found = [row for there in places.at(entry.c.case_id, entry.c.seq, many) for row in conn.execute(select(entry).where(there))]
+    assert len(found) == 13

@@ -168,6 +168,8 @@ PROBES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "api.me_show": _read("/me"),
     "api.audit_search": _read("/audit/trail"),
     "api.audit_count": _read("/audit/trail/count"),
+    "api.exceptions_index": _read("/audit/exceptions"),
+    "api.exceptions_counts": _read("/audit/exceptions/counts"),
     "api.audit_verify": _read("/audit/verification"),
     "exports.download": _get(f"/trail/export.jsonl?case_id={OPEN}"),
     "api.audit_export": _read(f"/audit/export?case={OPEN}"),

@@ -125,3 +125,27 @@ def test_the_first_bad_entry_is_named(desk, waiting):
     assert found["verdict"] == "broken"
     assert [(fault["case_number"], fault["seq"]) for fault in found["faults"]] == [("CL-000001", 3)]
     assert found["faults"][0]["text"] == "Entry 3: its content was altered."
+
+
+def test_the_trail_searched_by_what_it_is_about(desk, waiting):
+    call = desk.caller(auditor)
+    desk.caller(clerk).post(f"/cases/{waiting}/notes", {"text": "客户要求退款 quickly"}, 201)
+    assert [one["type"] for one in call.get("/audit/trail", q="退款")["items"]] == ["NoteAdded"]
+    assert call.get("/audit/trail/count", q="退款") == {"count": 1, "is_exact": True}
+    assert call.get("/audit/trail", q="退款", procedure="other")["items"] == []
+    found = call.get("/audit/trail", procedure="refund", version=1, element="check", type="TaskCompleted")
+    assert len(found["items"]) == 1 and found["looked_until"] is None
+    assert call.get("/audit/trail/count", customer=7) == {"count": 0, "is_exact": True}
+    assert call.get("/audit/trail", 422, customer=0, version="x")["errors"].keys() == {"customer", "version"}
+
+
+def test_the_exceptions_by_kind(desk, waiting):
+    call = desk.caller(auditor)
+    of_kind = {one["kind"]: one["count"] for one in call.get("/audit/exceptions/counts")["items"]}
+    assert of_kind == {"deviation": 0, "late": 0, "separation": 0, "intervention": 2, "timer": 0, "log-in": 0}
+    both = call.get("/audit/exceptions")["items"]
+    assert [one["entry"]["type"] for one in both] == ["IncidentResolved", "VariablesEdited"]
+    assert {(one["entry"]["case_id"], *one["deviations"]) for one in both} == {(waiting,)}
+    assert call.get("/audit/exceptions", kind="separation")["items"] == []
+    assert call.get("/audit/exceptions", 422, kind="rumour")["errors"].keys() == {"kind"}
+    assert desk.caller(clerk).get("/audit/exceptions", 403)["code"] == "forbidden"

@@ -22,6 +22,7 @@ from webui.api import (
     comparison,
     conformance,
     customers,
+    exceptions,
     exports,
     logs,
     me,
@@ -45,7 +46,7 @@ from webui.api.openapi import document
 PREFIX, NAME = "/api/v1", "api"
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
-    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, proofs, searching, conformance, samples, logs, exports, me)
+    for module in (cases, attachments, tasks, messages, customers, procedures, releases, migrations, comparison, training, suggestions, audit, proofs, searching, exceptions, conformance, samples, logs, exports, me)
     for endpoint in module.api.endpoints
 )
 log = structlog.get_logger("closeloop.api")

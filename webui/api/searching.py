@@ -46,7 +46,7 @@ def search(query: Mapping[str, Any]) -> dict[str, Any]:
     looked far enough for one answer: `next` goes on from there."""
     with reading() as (conn, organisation):
         paged = {"limit": query.get("limit", s.LIMIT["default"]), "cursor": query.get("cursor")}
-        found = searched.page(conn, actor(), organisation, _wanted(query, organisation), **paged)
+        found = searched.page(conn, actor(), organisation, wanted(query, organisation), **paged)
     until = found.looked_until
     return shapes.page(found, shapes.entry) | {"looked_until": iso(until) if until else None}
 
@@ -59,11 +59,11 @@ def search(query: Mapping[str, Any]) -> dict[str, Any]:
 )
 def count(query: Mapping[str, Any]) -> dict[str, Any]:
     with reading() as (conn, organisation):
-        found = searched.count(conn, actor(), organisation, _wanted(query, organisation))
+        found = searched.count(conn, actor(), organisation, wanted(query, organisation))
     return {"count": found.n, "is_exact": found.is_exact}
 
 
-def _wanted(query: Mapping[str, Any], organisation: Any) -> Wanted:
+def wanted(query: Mapping[str, Any], organisation: Any) -> Wanted:
     return Wanted(
         case_id=case_id_of(query["case"]) if "case" in query else None,
         actor_id=_user_id(query["actor"], organisation) if "actor" in query else None,
