@@ -9,7 +9,7 @@ Source: A. Adriansyah, Aligning observed and modeled behavior, TU Eindhoven (201
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -17,7 +17,8 @@ from engine.bpmn.logs.walk import Walk
 
 BOTH, CASE, DIAGRAM = "both", "case", "diagram"
 THOROUGH, HASTY = 20_000, 100_000
-Found = tuple["Move | None", int, int, bool]
+#: The place before, who moved, and what was passed unless it went unseen.
+Came = tuple[int, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,14 @@ def align(walk: Walk, passed: Sequence[str], thorough: int = THOROUGH) -> Alignm
 
 
 def _search(walk: Walk, passed: Sequence[str], most: int, eager: int) -> tuple[Move, ...] | None:
-    """The cheapest first, of these the furthest, of these what needs the least to happen of itself; `eager` counts each event come past as gained."""
+    """The cheapest first, of these the furthest, of these what needs the least to happen of itself.
+
+    A place is a way of standing and how much of the case is behind; `eager` counts each event behind as gained.
+    """
     end, width = len(passed), len(passed) + 1
     start = walk.start * width
     cheapest: dict[int, int] = {start: 0}
-    came: dict[int, tuple[int, Move | None]] = {}
+    came: dict[int, Came] = {}
     done: set[int] = set()
     queue: list[tuple[int, int, int, int, int]] = [(0, 0, 0, 0, start)]
     count = 0
@@ -66,39 +70,40 @@ def _search(walk: Walk, passed: Sequence[str], most: int, eager: int) -> tuple[M
             return None
         number, at = divmod(here, width)
         if at == end and walk.is_end(number):
-            return tuple(_back(came, here))
+            return _back(came, here)
         spent = cheapest[here]
-        for move, there, price, more in _moves(walk, passed, number, at, width):
+        for there, price, more, by, element in _moves(walk, number, at, width, passed[at] if at < end else None):
             cost = spent + price
             if there not in done and cost < cheapest.get(there, cost + 1):
                 cheapest[there] = cost
-                came[there] = (here, move)
+                came[there] = (here, by, element)
                 count += 1
                 far = there % width
                 heappush(queue, (cost - eager * far, -far, sudden + more, count, there))
     return None
 
 
-def _moves(walk: Walk, passed: Sequence[str], number: int, at: int, width: int) -> Iterator[Found]:
-    """What can be done, where it leads, whether it is done by one alone, and whether it happens of itself."""
-    wanted = passed[at] if at < len(passed) else None
+def _moves(walk: Walk, number: int, at: int, width: int, wanted: str | None) -> list[tuple[int, int, bool, str, str | None]]:
+    """Where each move leads, whether it is made by one alone, whether it happens of itself, who makes it, what is passed."""
+    found: list[tuple[int, int, bool, str, str | None]] = []
     for element, after, sudden in walk.steps(number):
+        there = after * width + at
         if element is None:
-            yield None, after * width + at, 0, sudden
-        else:
-            if element == wanted:
-                yield Move(BOTH, element), after * width + at + 1, 0, False
-            yield Move(DIAGRAM, element), after * width + at, 1, False
+            found.append((there, 0, sudden, DIAGRAM, None))
+            continue
+        if element == wanted:
+            found.append((there + 1, 0, False, BOTH, element))
+        found.append((there, 1, False, DIAGRAM, element))
     if wanted is not None:
-        if walk.again(number, wanted):
-            yield Move(BOTH, wanted), number * width + at + 1, 0, False
-        yield Move(CASE, wanted), number * width + at + 1, 1, False
+        there = number * width + at + 1
+        found.append((there, 0, False, BOTH, wanted) if walk.again(number, wanted) else (there, 1, False, CASE, wanted))
+    return found
 
 
-def _back(came: dict[int, tuple[int, Move | None]], at: int) -> list[Move]:
+def _back(came: dict[int, Came], at: int) -> tuple[Move, ...]:
     moves = []
     while at in came:
-        at, move = came[at]
-        if move is not None:
-            moves.append(move)
-    return moves[::-1]
+        at, by, element = came[at]
+        if element is not None:
+            moves.append(Move(by, element))
+    return tuple(moves[::-1])

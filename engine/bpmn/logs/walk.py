@@ -31,6 +31,7 @@ class Walk:
         self.loops = {key for key, node in net.nodes.items() if node.is_loop}
         self.ahead = {n: _upstream(net, n) for n in net.nodes.values() if n.kind == "inclusiveGateway" and len(n.incoming) > 1}
         self.options = {n: _options(net, n) for n in net.nodes.values()}
+        self.repeated = {n.id: self.net.named[n.id] for n in net.nodes.values() if self._is_repeated(n)}
         self.sudden = {(s, "startEvent") for s, hosts in net.hosts.items() if any(h.is_watch or h.is_loop for h in hosts)}
         self.settled = [n for n in net.nodes.values() if self._is_settled(n)]
         self.open = [n for n in net.nodes.values() if n not in self.settled]
@@ -48,8 +49,7 @@ class Walk:
 
     def again(self, number: int, element: str) -> bool:
         """Whether an element that is repeated for many stands to be passed for one of them; there may be none."""
-        repeated = [node for node in self.net.named.get(element, ()) if self._is_repeated(node)]
-        return bool(repeated) and any(self._marking(number).at(node) for node in repeated)
+        return element in self.repeated and any(self._marking(number).at(node) for node in self.repeated[element])
 
     def is_end(self, number: int) -> bool:
         """Whether the procedure can be over here."""
