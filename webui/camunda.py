@@ -17,7 +17,7 @@ from werkzeug.routing import RequestRedirect
 
 from engine.domain import commands as c
 from engine.domain.actors import Actor
-from engine.domain.errors import NotFound, Refusal
+from engine.domain.errors import Forbidden, NotFound, Refusal
 from engine.domain.text import Text
 from engine.store import procedures
 from webui import camunda_answers as answers
@@ -49,6 +49,14 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_unknown_address)
     app.register_blueprint(bp)
     app.register_blueprint(pages)
+
+
+@bp.before_request
+def refuse_forms_of_other_sites() -> None:
+    """A browser adds a token once typed for this address to whatever asks for it, also to the form of another site."""
+    is_elsewhere = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+    if request.method == "POST" and is_elsewhere and request.headers.get("Sec-Fetch-Mode") in ("navigate", "no-cors"):
+        raise Forbidden(why=Text("请求来自其他网站的表单", "the request comes from a form of another site"))
 
 
 @bp.get(f"{PREFIX}/version")

@@ -69,6 +69,7 @@ class Crooked:
         self.raw_token: str | None = None
         self.knows_us_by = "basic"
         self.asked: list[str] = []
+        self.moved: dict[str, str] = {}
         self.issuer = ""
         self._codes: dict[str, dict[str, str]] = {}
 
@@ -82,6 +83,8 @@ class Crooked:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
         self.asked.append(request.path)
+        if request.path in self.moved:
+            return Response(status=307, headers={"Location": self.moved[request.path]})(environ, start_response)
         does = {
             "/.well-known/openid-configuration": self._metadata,
             "/keys": lambda _request: {"keys": [key.as_dict(private=False) for key in self.published]},

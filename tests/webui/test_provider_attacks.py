@@ -133,6 +133,15 @@ def test_a_token_signed_by_a_stranger_who_uses_the_name_of_the_key(web, provider
     refused(web, come_back(web, provider), "bad_signature")
 
 
+@pytest.mark.parametrize("name", ["jwk", "jku", "x5u"])
+def test_a_key_that_the_token_brings_along_is_not_looked_at(web, provider, name):
+    provider.key = ECKey.generate_key("P-256", {"kid": "mine"})
+    brought = provider.key.as_dict(private=False) if name == "jwk" else f"{provider.issuer}/evil"
+    provider.header = {"alg": "ES256", name: brought, "kid": "mine"}
+    refused(web, come_back(web, provider), "invalid_key_id")
+    assert "/evil" not in provider.asked
+
+
 def test_a_key_that_came_after_we_asked_is_asked_for(web, provider):
     assert come_back(web, provider).status_code == 303
     provider.key = ECKey.generate_key("P-256", {"kid": "two"})
@@ -189,6 +198,16 @@ def test_userinfo_does_not_replace_what_the_token_says(web, provider):
 def test_a_provider_that_is_not_what_it_should_be(web, provider, metadata):
     provider.metadata = metadata
     refused(web, web.get("/login/provider"), "cannot be reached", 503)
+
+
+def test_a_provider_that_points_elsewhere_is_not_followed(web, provider):
+    provider.moved = {"/.well-known/openid-configuration": "/elsewhere"}
+    refused(web, web.get("/login/provider"), "cannot be reached", 503)
+    assert "/elsewhere" not in provider.asked
+    provider.moved = {"/token": "/elsewhere"}
+    web.app.extensions["logins"].clock.move_to(MONDAY.replace(second=11))
+    assert come_back(web, provider).status_code in (403, 503)
+    assert "/elsewhere" not in provider.asked
 
 
 def test_a_provider_that_failed_is_left_alone_for_a_while(web, provider):

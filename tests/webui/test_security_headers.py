@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import webui
 from engine.store.session import Database
 from tests.office import admin, auditor, clerk
 from tests.webui import asking as office
@@ -107,6 +110,32 @@ def test_who_logs_out_leaves_nothing_in_the_browser(sqlite_url):
     answer = web.post("/session/end")
     assert answer.headers["Clear-Site-Data"] == '"storage"'
     web.office.engine.database.close()
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "10.0.0.9")])
+def test_a_proxy_is_believed_as_far_as_the_settings_say(sqlite_url, proxies, address):
+    """Whoever is asked for by a stranger is written down with the stranger's address, not with one they made up."""
+    web = Web.of(Database(sqlite_url))
+    web.app = create_app(web.office.engine, Settings(secret_key="s", proxies=proxies))
+    web = web.another()
+    told = {"X-Forwarded-For": "6.6.6.6, 10.0.0.9", "X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
+    web.post("/session", {"login": clerk, "password": "wrong"}, token=web.token("/login"), headers=told)
+    assert web.office.system_trail().last("LogInRefused")["address"] == address
+    web.office.engine.database.close()
+
+
+@pytest.mark.parametrize(("mode", "status"), [("navigate", 403), ("no-cors", 403), ("cors", 401)])
+def test_no_form_of_another_site_deploys_with_a_token_the_browser_remembers(asking, mode, status):
+    told = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+    assert asking.web.client.post("/engine-rest/deployment/create", headers=told).status_code == status
+
+
+def test_no_script_of_ours_keeps_anything_in_the_browser():
+    """But for the appearance, in its cookie."""
+    scripts = sorted((Path(webui.__file__).parent / "static" / "js").rglob("*.js"))
+    kept = re.compile(r"\b(localStorage|sessionStorage|indexedDB|caches|document\.cookie)\b")
+    assert len(scripts) > 5
+    assert {script.name for script in scripts if kept.search(script.read_text(encoding="utf-8"))} == {"theme.js"}
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
