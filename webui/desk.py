@@ -81,7 +81,7 @@ OTHERS = {
 
 @bp.get("/")
 def first() -> ResponseReturnValue:
-    if g.viewer is not None and not (engine().is_demo and "roles" in request.args):
+    if g.login is not None and not (engine().is_demo and "roles" in request.args):
         return redirect(url_for("worklist.show"), 303)
     if not engine().is_demo:
         return redirect(url_for("sessions.new"), 303)

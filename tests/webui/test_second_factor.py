@@ -105,6 +105,17 @@ def test_who_set_it_up_logs_in_with_password_and_code(web, clock):
     assert events[-1]["how"] == "password+code"
 
 
+def test_whoever_wants_nothing_in_particular_is_asked_for_the_code_too(web, clock):
+    device, _ = set_up(web, clock)
+    web.client.delete_cookie("closeloop_login")
+    page = web.post("/session", {"login": clerk, "password": PASSWORD}, token=web.token("/login"))
+    for _ in range(2):
+        page = web.follow(page)
+    assert page.location == "/session/code?next=/worklist"
+    answer = web.post("/session/code", {"code": device.next_code()}, token=web.token("/session/code"))
+    assert web.follow(answer).location == "/worklist"
+
+
 def test_with_the_password_alone_nothing_is_seen_and_nothing_done(web, clock):
     set_up(web, clock)
     log_in(web, clerk)
