@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, String, cast, select
 
+from engine.audit import checkpoint
+from engine.audit.notary import Notary
+from engine.audit.signing import Signer
 from engine.domain import commands as c
 from engine.domain.errors import Forbidden, InvalidInput, NotFound
 from engine.handlers.redaction import CustomerHasCases
@@ -139,6 +142,22 @@ def test_the_chains_and_what_was_done_stand(office, case):
     last = trail.last("PersonalValuesRedacted")
     assert (last.by, last["reason"], trail.types[:-1]) == (admin, "PIPL 47", before)
     assert last["count"] >= 8
+
+
+def test_every_checkpoint_stands_within_and_outside(office, case):
+    kept: dict[str, bytes] = {}
+    office.engine.notary = Notary(lambda: Signer(bytes(range(32))), kept.__setitem__)
+    finish(case)
+    office.ask(c.MakeCheckpoint())
+    case.ask(c.RedactPersonalValues, "PIPL 47", by=admin)
+    office.ask(c.RedactCustomer(1, "PIPL 47"), admin)
+    office.ask(c.MakeCheckpoint())
+    assert len(kept) == 2
+    for outside in kept.values():
+        with office.engine.read(is_snapshot=True) as conn:
+            verdict = verification.verify(conn, kept=checkpoint.read_file(outside))
+        assert verdict.holds, verdict.faults
+    assert left_in(office) == []
 
 
 def test_a_customer_goes_when_no_case_knows_them(office, case):

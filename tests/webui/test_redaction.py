@@ -24,6 +24,7 @@ def case(web):
     made = web.office.ask(c.StartCase("refund", {}, new_customer={"name": NAME, "phone": PHONE}), clerk)
     case = web.office.case(made["id"])
     case.ask(c.AddNote, f"{NAME} called", by=clerk)
+    case.ask(c.AddAttachment, b"%PDF-1.7", f"{NAME}.pdf", by=clerk)
     return case
 
 
@@ -38,7 +39,7 @@ def test_an_administrator_deletes_and_the_page_says_so(web, case):
     page = words(main(browser.get(f"/cases/{case.id}").text))
     assert NAME not in page and PHONE not in page
     assert "马超 deleted personal values" in page and "The customer asked for it" in page
-    assert "deleted or not for you" in page
+    assert "attached “(personal value, deleted or not for you)”" in page and "redacted" not in page
     assert "马超于" in web.another(auditor, "zh_CN").get(f"/cases/{case.id}").text
     assert NAME not in web.another(auditor).get("/cases?state=all").text
 

@@ -124,6 +124,8 @@ def _words(key: str, value: Any, names: Names, now: datetime, zone: ZoneInfo) ->
 
 
 def _named(names: Mapping[str, Text], key: Any) -> str:
+    if isinstance(key, Mapping):  # a personal value that was deleted
+        return _plain(key)
     found = names.get(str(key))
     return found.in_(current()) if found else str(key)
 
