@@ -84,10 +84,10 @@ def page(conn: Connection, wanted: Wanted, *, limit: int = USUAL, cursor: str | 
 
 def counts(conn: Connection, wanted: Wanted) -> Counts:
     """Of the cases the filter leaves, whatever their verdict."""
-    by_worst = select(verdict.c.worst, func.count()).select_from(_joined()).where(_meant(wanted)).group_by(verdict.c.worst)
-    joined = deviation.join(verdict, verdict.c.case_id == deviation.c.case_id).join(
-        service_case, service_case.c.id == deviation.c.case_id
-    )
+    has_time = wanted.from_at is not None or wanted.to_at is not None
+    judged: Any = _joined() if has_time else verdict
+    by_worst = select(verdict.c.worst, func.count()).select_from(judged).where(_meant(wanted)).group_by(verdict.c.worst)
+    joined = judged.join(deviation, deviation.c.case_id == verdict.c.case_id)
     by_kind = select(deviation.c.kind, func.count(deviation.c.case_id.distinct())).select_from(joined)
     by_kind = by_kind.where(_meant(wanted)).group_by(deviation.c.kind)
     worst, kinds = (conn.execute(query).all() for query in (by_worst, by_kind))

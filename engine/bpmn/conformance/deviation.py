@@ -17,7 +17,7 @@ SENTENCES = {
     UNKNOWN: Text("“{name}”的走法不在流程图中。", "The way taken at “{name}” is not in the diagram."),
     EARLY: Text("流程结束时，“{name}”还没有完成。", "The procedure ended while “{name}” was still to be passed."),
     NEVER: Text("“{name}”没有结束。", "“{name}” never came to its end."),
-    BRANCH: Text("“{name}”走了与所填内容不符的分支。", "At “{name}” a branch was taken that what was recorded does not lead to."),
+    BRANCH: Text("“{name}”走了与所填内容不符的分支。", "The branch taken at “{name}” does not agree with what was recorded."),
     TIMER: Text("“{name}”的定时未到就触发了。", "The timer “{name}” fired before its time."),
     UNSENT: Text("“{name}”应发出的消息没有发出。", "The message of “{name}” was not sent."),
     MIGRATION: Text("“{name}”不能这样迁移：起始版本不符，或新版本中没有其位置。", "“{name}” was moved from a version it was not on, or to one that has no place for it."),
