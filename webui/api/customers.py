@@ -14,8 +14,8 @@ from engine.store import customers as store
 from webui import redactions
 from webui.api import schemas as s
 from webui.api import shapes
-from webui.api.calls import actor, reading, run
-from webui.api.endpoint import Resource
+from webui.api.calls import actor, engine, reading, run
+from webui.api.endpoint import ADMIN, Resource
 
 api = Resource("customers")
 CUSTOMER = Text("客户", "The customer")
