@@ -41,7 +41,10 @@ class Stage(Office):
 
 
 def play(database: Database, scenario: Mapping[str, Any]) -> Case:
-    """The case at the end of the scenario; every refusal it foresees has come and has changed nothing."""
+    """The case at the end of the scenario; every refusal it foresees has come and has changed nothing.
+
+    That four eyes forbade something is noticed, once an hour.
+    """
     stage = Stage(database, at=datetime.fromisoformat(scenario["at"]))
     case = stage.start(scenario["procedure"], by=scenario["by"], **scenario["start"])
     for step in scenario["steps"]:
@@ -56,7 +59,8 @@ def _take(stage: Stage, case: Case, step: Mapping[str, Any], starter: str) -> No
         with pytest.raises(Refusal) as told:
             case.task(step["task"]).complete(by=step["by"], values=step["values"])
         assert told.value.code == step["refused"]
-        assert case.trail() == before
+        noticed = ["SeparationRefused"] if step["refused"] == "separation-of-duties" else []
+        assert case.trail().types in (before.types, before.types + noticed)
     elif "task" in step:
         case.task(step["task"]).complete(by=step["by"], values=step["values"])
     elif "wait" in step:
