@@ -1,4 +1,4 @@
-"""Imported logs are held against their version: cases of a piece at a time, how far it is being told after each."""
+"""Imported logs are held against their version: a variant at a time; how far it is is told every so often."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ def _found(engine: Engine, log_id: int) -> Generator[None, None, dict[str, Any] 
             noted = done
             if not engine.execute(c.NoteLogProgress(log_id, done), SYSTEM)["goes_on"]:
                 return None
-            yield
+        yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn.conformance.net import net_of
+from engine.bpmn.logs import check as check_module
 from engine.bpmn.logs.alignment import align
 from engine.bpmn.logs.check import check, deviations
 from engine.bpmn.logs.event import LogNotReadable
@@ -126,6 +127,22 @@ def test_what_only_one_of_the_two_knows_is_named_and_only_strictly_judged():
     assert [(one["kind"], one["element"], one["name"]["en"]) for one in strict["deviations"]] == [
         ("skipped", "c", "c"), ("unknown-path", "", "x"),
     ]  # fmt: skip
+
+
+def test_a_search_that_grows_too_large_finds_a_way_and_says_that_it_may_not_be_the_nearest():
+    walk = Walk(net_of(FORK, "p"), frozenset("abcde"))
+    passed = "eabdbcdca"
+    found = align(walk, passed, thorough=70)
+    assert not found.is_nearest
+    assert "".join(move.element for move in found.moves if move.by != "diagram") == passed
+    nearest = align(walk, passed)
+    assert nearest.is_nearest and nearest.cost <= found.cost
+    assert align(walk, passed, thorough=20) is None
+
+
+def test_what_is_remembered_of_a_diagram_is_bounded(monkeypatch):
+    monkeypatch.setattr(check_module, "MOST_KNOWN", 3)
+    assert told(FORK, xes("1: a b c d e; 2: a c d b e; 3: a b c e"))["fitting"] == 2
 
 
 def test_waiting_counts_from_the_end_of_the_steps_before():

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from engine.domain import commands as c
 from engine.domain.case import case_number
 from engine.domain.scorecard import USUAL
+from engine.mail import LogSender
 from engine.runtime import Engine
 from engine.store.organisation_clock import OrganisationClock
 from engine.store.schema import customer, user_task
 from engine.store.session import Database
+from engine.worker.logs import check_log
 from tests.browser.desks import Desk
 from tests.browser.files import faulty_file, replaced
 from tests.browser.scenarios import scenario
@@ -99,6 +101,14 @@ class Backstage:
     def imported(self, procedure: str, login: str) -> int:
         """A log of another system, to be laid beside the first version."""
         return self.engine.execute(c.ImportLog(LOG, "past.csv", procedure, 1), self.engine.actor(login))["id"]
+
+    def checked(self, procedure: str, element: str, login: str) -> int:
+        """The same, laid beside it."""
+        log_id = self.imported(procedure, login)
+        self.engine.execute(c.CheckLog(log_id, {"调查": element}), self.engine.actor(login))
+        for _ in check_log(self.engine, LogSender(), {"body": {"log": log_id}}):
+            pass
+        return log_id
 
     def uploaded(self, login: str) -> tuple[int, int]:
         """Two files under review: one with faults, the other a revision that could be released."""

@@ -92,4 +92,5 @@ def all_pages(backstage: Backstage) -> Iterator[Place]:
     yield Place("samples.case", f"/audit/samples/{sample}/cases/{sampled}", "xu.hui")
     yield Place("logs.index", "/audit/logs", "xu.hui")
     yield Place("logs.show", f"/audit/logs/{backstage.imported('handling', 'xu.hui')}", "xu.hui")
+    yield Place("logs.show", f"/audit/logs/{backstage.checked('handling', 'investigate', 'xu.hui')}", "xu.hui")
     yield Place("exported.index", "/audit/exports", "xu.hui")

@@ -16,7 +16,11 @@ from heapq import heappop, heappush
 from engine.bpmn.logs.walk import Walk
 
 BOTH, CASE, DIAGRAM = "both", "case", "diagram"
-THOROUGH, HASTY = 20_000, 100_000
+#: How many places a search looks at before it is given up, and how many new ways of standing it may find out for each.
+THOROUGH, NEW = 20_000, 2
+#: A greedy search counts events come past; a move made by one alone costs so many of them. Measured on the shipped
+#: procedures with many faults planted: 4 finds 5 % more deviations than there need be, in a hundredth of the time.
+PRICES = (4, 2, 1)
 #: The place before, who moved, and what was passed unless it went unseen.
 Came = tuple[int, str, str | None]
 
@@ -42,17 +46,19 @@ class Alignment:
 
 def align(walk: Walk, passed: Sequence[str], thorough: int = THOROUGH) -> Alignment | None:
     """`passed` are the elements the case passed, in order. None where no way through the diagram was found."""
-    found = _search(walk, passed, thorough, eager=0)
-    if found is not None:
+    if (found := _search(walk, passed, thorough)) is not None:
         return Alignment(found)
-    found = _search(walk, passed, HASTY, eager=1)
-    return Alignment(found, is_nearest=False) if found is not None else None
+    for price in PRICES:
+        if (found := _search(walk, passed, thorough, price)) is not None:
+            return Alignment(found, is_nearest=False)
+    return None
 
 
-def _search(walk: Walk, passed: Sequence[str], most: int, eager: int) -> tuple[Move, ...] | None:
+def _search(walk: Walk, passed: Sequence[str], most: int, price: int = 0) -> tuple[Move, ...] | None:
     """The cheapest first, of these the furthest, of these what needs the least to happen of itself.
 
-    A place is a way of standing and how much of the case is behind; `eager` counts each event behind as gained.
+    A place is a way of standing and how much of the case is behind. With a `price` the search is greedy. None where it
+    grows too large.
     """
     end, width = len(passed), len(passed) + 1
     start = walk.start * width
@@ -60,26 +66,26 @@ def _search(walk: Walk, passed: Sequence[str], most: int, eager: int) -> tuple[M
     came: dict[int, Came] = {}
     done: set[int] = set()
     queue: list[tuple[int, int, int, int, int]] = [(0, 0, 0, 0, start)]
-    count = 0
+    count, largest = 0, walk.size + NEW * most
     while queue:
         _, _, sudden, _, here = heappop(queue)
         if here in done:
             continue
         done.add(here)
-        if len(done) > most:
+        if len(done) > most or walk.size > largest:
             return None
         number, at = divmod(here, width)
         if at == end and walk.is_end(number):
             return _back(came, here)
         spent = cheapest[here]
-        for there, price, more, by, element in _moves(walk, number, at, width, passed[at] if at < end else None):
-            cost = spent + price
+        for there, alone, more, by, element in _moves(walk, number, at, width, passed[at] if at < end else None):
+            cost = spent + alone
             if there not in done and cost < cheapest.get(there, cost + 1):
                 cheapest[there] = cost
                 came[there] = (here, by, element)
                 count += 1
                 far = there % width
-                heappush(queue, (cost - eager * far, -far, sudden + more, count, there))
+                heappush(queue, (price * cost - far if price else cost, -far, sudden + more, count, there))
     return None
 
 

@@ -20,6 +20,10 @@ from engine.bpmn.logs.walk import Walk
 from engine.domain.text import Text
 
 MOST_VARIANTS, MOST_EXAMPLES = 100, 10
+#: So many ways of standing are remembered between cases; then all are forgotten.
+MOST_KNOWN = 200_000
+#: After so many variants that grew too large to be searched to the end the others are searched less far.
+MANY = 100
 OUTSIDE = "activity "
 
 NOTHING = Text("没有一个活动与流程图的元素对应。", "no activity is an element of the diagram.")
@@ -78,17 +82,20 @@ def checking(
         passed = tuple(_elements(trace, mapping, strict=strict))
         variants.setdefault(passed, Variant(passed)).add(trace.case)
         spent.add(trace, mapping)
-    done = 0
+    done = unsure = 0
     for variant in variants.values():
-        variant.alignment = align(walk, variant.passed, THOROUGH)
+        if walk.size > MOST_KNOWN:
+            walk = Walk(net, seen)
+        found = variant.alignment = align(walk, variant.passed, THOROUGH if unsure < MANY else THOROUGH // 20)
+        unsure += found is None or not found.is_nearest
         done += variant.cases
         yield done
-    found = sorted(variants.values(), key=lambda one: (-one.cases, one.passed))
+    ordered = sorted(variants.values(), key=lambda one: (-one.cases, one.passed))
     return {
-        **_figures(log, mapping, found, shortest.cost),
-        "deviations": _deviations(found, name),
+        **_figures(log, mapping, ordered, shortest.cost),
+        "deviations": _deviations(ordered, name),
         "steps": spent.told(name),
-        "variants": [_variant(one, name) for one in found[:MOST_VARIANTS]],
+        "variants": [_variant(one, name) for one in ordered[:MOST_VARIANTS]],
         "names": {element: name(element).to_dict() for element in walk.seen},
         "unmapped": _unmapped(log, mapping),
         "unseen": [{"element": e, "name": name(e).to_dict()} for e in _in_order(net, tasks - set(mapping.values()))],

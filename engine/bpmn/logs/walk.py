@@ -41,6 +41,11 @@ class Walk:
         self._ends: dict[int, bool] = {}
         self.start = self._number(Marking(net))
 
+    @property
+    def size(self) -> int:
+        """How many ways of standing are known."""
+        return len(self._keys)
+
     def steps(self, number: int) -> tuple[Step, ...]:
         """What may come next; where something happens by itself and takes nothing from anything else, that alone."""
         if number not in self._steps:
