@@ -18,8 +18,11 @@ ABOUT = ("zhang.min", "张敏", "zhang.min@example.com", None)
         ("Passw0rd!2024", "many people use"),
         ("p@ssw0rdp@ssw0rd", "again and again"),
         ("qwertyuiop[]", "keyboard"),
-        ("Zhang.Min 12345", "your name"),
-        ("closeloop2026!", "name of this system"),
+        ("Zhang.Min 12345", "your login"),
+        ("zhangmin1990kefu", "your login"),
+        ("张敏张敏的工单系统密码", "12 to 200"),
+        ("张敏 201304 zhang", "your name"),
+        ("closeloop desk 2026", "name of this system"),
     ],
 )
 def test_what_is_easily_guessed_says_why_in_both_languages(password, why):
