@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
@@ -33,13 +33,12 @@ def of(wanted: Wanted, kinds: Collection[str]) -> Wanted:
     return replace(wanted, some=tuple(one for kind in kinds for one in KINDS[kind]), deviating=DEVIATION in kinds)
 
 
-def deviations(conn: Connection, at: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], tuple[Text, ...]]:
+def deviations(conn: Connection, at: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], tuple[Text, ...]]:
     """What was found at these entries, given by case and number."""
     found = deviation.c
     query = select(found.case_id, found.seq, found.sentence).where(found.is_remark.is_(False)).order_by(found.case_id, found.no)
     told: dict[tuple[int, int], tuple[Text, ...]] = {}
-    for there in places.at(found.case_id, found.seq, at):
-        for row in conn.execute(query.where(there)):
-            place = (row.case_id, row.seq)
-            told[place] = (*told.get(place, ()), Text(**row.sentence))
+    for row in conn.execute(query.where(places.at(found.case_id, found.seq, at))) if at else ():
+        place = (row.case_id, row.seq)
+        told[place] = (*told.get(place, ()), Text(**row.sentence))
     return told

@@ -24,8 +24,8 @@ from engine.store.organisation import Organisation
 from engine.store.schema import entry
 from engine.store.types import EPOCH, MICROSECOND
 
-#: Entries that one statement looks through, and that one page does.
-STRETCH, MOST_LOOKED = 20_000, 100_000
+#: Entries that the first statement looks through, that a later one does, and about as many as a page does.
+FIRST_STRETCH, STRETCH, MOST_LOOKED = 1_000, 20_000, 100_000
 MOST_COUNTED = 1_000
 
 
@@ -107,17 +107,18 @@ def _stretches(
 ) -> Iterator[tuple[Sequence[ColumnElement[bool]], Key | None]]:
     """The conditions of each stretch, and where it ends; None where nothing is left beyond it."""
     key = tuple_(*way.key)
-    for _ in range(MOST_LOOKED // STRETCH):
+    looked, length = 0, min(FIRST_STRETCH, STRETCH)
+    while looked < MOST_LOOKED:
         before = [] if place is None else [key < place]
         end = None
         if way.is_searched:
             ahead = select(*way.key).select_from(way.frame_source).where(*way.frame, *before)
-            found = conn.execute(_newest(ahead, way).offset(STRETCH - 1).limit(1)).first()
+            found = conn.execute(_newest(ahead, way).offset(length - 1).limit(1)).first()
             end = None if found is None else tuple(found)
         yield (*way.frame, *way.conditions, *before, *([] if end is None else [key >= end])), end
         if end is None:
             return
-        place = end
+        place, looked, length = end, looked + length, min(length * 4, STRETCH)
 
 
 def _selected(way: Way) -> Select:
@@ -136,8 +137,8 @@ def _hinted(query: Select, way: Way) -> Select:
 def _read(conn: Connection, keys: Sequence[Key]) -> tuple[EntryRow, ...]:
     """In the order of the keys, which end with the case and the number."""
     order = {(key[-2], key[-1]): at for at, key in enumerate(keys)}
-    found = [row for there in places.at(entry.c.case_id, entry.c.seq, order) for row in conn.execute(select(entry).where(there))]
-    return trail.entry_rows(conn, sorted(found, key=lambda row: order[row.case_id, row.seq]))
+    rows = conn.execute(select(entry).where(places.at(entry.c.case_id, entry.c.seq, order))).all() if order else ()
+    return trail.entry_rows(conn, sorted(rows, key=lambda row: order[row.case_id, row.seq]))
 
 
 def _cursor(way: Way, key: Key) -> str:

@@ -46,8 +46,8 @@ def claim(conn: Connection, now: datetime, limit: int, candidates: int) -> list[
         found[row.case_id].clocks.append(row)
         found[row.case_id].clocks_due |= row.wake_at is not None and row.wake_at <= now
     concerned = {(due.case_id, row.instance_no) for due in found.values() for row in due.timers}
-    for there in places.at(instance.c.case_id, instance.c.no, concerned):
-        for row in conn.execute(select(instance).where(there)):
+    if concerned:
+        for row in conn.execute(select(instance).where(places.at(instance.c.case_id, instance.c.no, concerned))):
             found[row.case_id].instances[row.no] = row
     return list(found.values())
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
-
-#: SQLite reads no longer a chain of alternatives than a thousand.
-MOST_CASES = 500
+from sqlalchemy import ColumnElement, and_, tuple_
 
 
-def at(case_id: Any, number: Any, places: Iterable[tuple[int, int]]) -> Iterator[ColumnElement[bool]]:
-    """The conditions that lead to the rows, for as many statements as there are: one for up to 500 cases.
+def at(case_id: Any, number: Any, places: Collection[tuple[int, int]]) -> ColumnElement[bool]:
+    """The condition that leads to the rows.
 
-    Not `(case_id, number) IN (…)`: for that SQLite reads the whole table.
+    By the pairs alone SQLite reads the whole table; the cases and the numbers lead it to its key.
     """
-    numbers: dict[int, list[int]] = {}
-    for case, no in places:
-        numbers.setdefault(case, []).append(no)
-    ways = [and_(case_id == case, number.in_(nos)) for case, nos in numbers.items()]
-    for start in range(0, len(ways), MOST_CASES):
-        yield or_(*ways[start : start + MOST_CASES])
+    cases, numbers = {case for case, _ in places}, {no for _, no in places}
+    return and_(case_id.in_(cases), number.in_(numbers), tuple_(case_id, number).in_(list(places)))

@@ -79,8 +79,10 @@ def personal_values_of(conn: Connection, entries: Sequence[tuple[int, int]]) -> 
     """What is still kept of the personal values of these entries, given by case and number."""
     value = personal_value.c
     query = select(value.case_id, value.seq, value.name, value.value)
-    found = (row for there in places.at(value.case_id, value.seq, entries) for row in conn.execute(query.where(there)))
-    return {(row.case_id, row.seq, row.name): row.value for row in found}
+    if not entries:
+        return {}
+    rows = conn.execute(query.where(places.at(value.case_id, value.seq, entries)))
+    return {(row.case_id, row.seq, row.name): row.value for row in rows}
 
 
 def forget_personal_values(conn: Connection, case_id: int) -> int:

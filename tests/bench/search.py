@@ -43,7 +43,7 @@ def fill(database: Database, cases: int) -> None:
         with database.engine.connect() as conn:
             if not database.is_sqlite:
                 conn.exec_driver_sql("SET statement_timeout = 0")
-            conn.exec_driver_sql(statement)
+            conn.exec_driver_sql(statement if database.is_sqlite else statement.replace("%", "%%"))
             conn.commit()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         if not database.is_sqlite:

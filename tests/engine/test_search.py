@@ -215,15 +215,14 @@ def test_rows_by_their_places_are_not_looked_for_in_the_whole_table(database):
         pytest.skip("PostgreSQL has its own ways")
     wanted = [(1, 2), (1, 3), (4, 5), (0, 7)]
     for table, number in ((entry, entry.c.seq), (personal_value, personal_value.c.seq), (instance, instance.c.no)):
-        (there,) = places.at(table.c.case_id, number, wanted)
+        there = places.at(table.c.case_id, number, wanted)
         query = select(table).where(there).compile(database.engine, compile_kwargs={"literal_binds": True})
         with database.read() as conn:
             plan = [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
-        assert plan and not any(step.startswith("SCAN") for step in plan), plan
+        assert not any(step.startswith(f"SCAN {table.name}") for step in plan), plan
 
 
-def test_places_beyond_what_one_statement_bears(office):
+def test_no_other_rows_are_found_by_their_places(office):
     with office.engine.read() as conn:
-        many = [(case_id, 1) for case_id in range(2_000)]
-        found = [row for there in places.at(entry.c.case_id, entry.c.seq, many) for row in conn.execute(select(entry).where(there))]
-    assert len(found) == 13
+        found = conn.execute(select(entry.c.case_id, entry.c.seq).where(places.at(entry.c.case_id, entry.c.seq, [(1, 2), (2, 1)])))
+        assert sorted(tuple(row) for row in found) == [(1, 2), (2, 1)]

@@ -224,3 +224,5 @@ def test_what_was_found_to_deviate_stands_at_its_entry(web, case):
         conn.execute(insert(deviation), of | {"element": "check", "seq": 4, "at": at, "sentence": words})
     page = main(web.another(auditor).get("/audit?kind=deviation").text)
     assert page.count("A step was left out") == 1 and page.count('<li class="entry"') == 1
+    [href] = re.findall(r'class="seq" href="([^"#]*)#e1-4"', page)
+    assert 'id="e1-4"' in web.another(auditor).get(href.replace("&amp;", "&")).text

@@ -12,13 +12,14 @@ from markupsafe import Markup
 from engine.domain.case import case_number
 from engine.queries.names import CaseNames, NameBook, book
 from engine.queries.trail import EntryRow
+from webui.presenters.deviations import entry_href
 from webui.presenters.trail import Change, Names, tell
 from webui.request import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class EntryShown:
-    """`case_number` and `case_href` are None where the page is about one case anyway, or the entry about none."""
+    """`case_number`, `case_href` and `entry_href` are None where the page is about one case anyway, or the entry about none."""
 
     seq: int
     case_id: int
@@ -31,6 +32,7 @@ class EntryShown:
     hash: str
     case_number: str | None = None
     case_href: str | None = None
+    entry_href: str | None = None
 
 
 def entries(r: Reading, rows: Sequence[EntryRow], *, with_case: bool = False) -> list[EntryShown]:
@@ -71,4 +73,5 @@ def _entry(r: Reading, row: EntryRow, names: Names, with_case: bool) -> EntrySho
         hash=row.hash,
         case_number=case_number(row.case_id) if has_case else None,
         case_href=url_for("cases.show", case_id=row.case_id) if has_case else None,
+        entry_href=entry_href(row.case_id, row.seq) if has_case else None,
     )
