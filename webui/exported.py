@@ -137,7 +137,7 @@ def _page(given: dict[str, str], entries: int | None, refusal: Refusal | None = 
     with reading() as r:
         rows = store.of_user(r.conn, g.viewer.id)
         keys = [(row.key, Text(row.name_zh, row.name_en)) for row in procedures.all_(r.conn)]
-    offered = [*exports.offered(g.viewer), *([(forms.PACK, exports.packed())] if given["case"] or given["sample"] else [])]
+    offered = [*exports.offered(g.viewer), (forms.PACK, exports.packed())]
     shown = [_shown(row) for row in rows]
     return render_template(
         "exported.html",
@@ -154,7 +154,8 @@ def _page(given: dict[str, str], entries: int | None, refusal: Refusal | None = 
 
 def _shown(row: Row) -> ExportShown:
     wanted = Wanted.of_dict(row.wanted).told()
-    parts = [str(wanted[key]) for key in ("case", "procedure", "sample") if key in wanted]
+    parts = [str(wanted[key]) for key in ("case", "procedure") if key in wanted]
+    parts += [_("sample %(no)s", no=wanted["sample"])] if "sample" in wanted else []
     parts += [f"{wanted.get('from', '')[:10]} – {wanted.get('to', '')[:10]}"] if {"from", "to"} & wanted.keys() else []
     share = row.done / row.total if row.total else None
     return ExportShown(

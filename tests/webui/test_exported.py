@@ -146,7 +146,7 @@ def test_what_cannot_be_made_says_why(web):
     assert web.another(auditor).get(f"/audit/exports/{made}/file").status_code == 404
 
 
-def test_an_evidence_pack_of_a_sample(web, tmp_path):
+def test_an_evidence_pack_of_a_sample(web, tmp_path, monkeypatch):
     with web.office.database.write() as conn:
         columns = {column.name: None for column in sample.c if column.name != "id"}
         known = {"user_id": 1, "name": "s", "method": "random", "seed": "1", "wanted": {}, "scorecard": {}, "population": 3,
@@ -165,6 +165,13 @@ def test_an_evidence_pack_of_a_sample(web, tmp_path):
         assert {name.split("/")[1] for name in pack.namelist() if name.startswith("cases/")} == {"CL-000001", "CL-000003"}
     assert web.office.system_trail().last("TrailExported")["sample"] == sample_id
     assert web.another(auditor).get("/trail/export.evidence?sample=99").status_code == 404
+    at_once = web.another(auditor).get(f"/trail/export.evidence?sample={sample_id}")
+    assert at_once.status_code == 200 and f"sample-{sample_id}.zip" in at_once.headers["Content-Disposition"]
+    assert f"sample {sample_id}" in web.another(auditor).get("/audit/exports").text
+    monkeypatch.setattr(exports, "MOST_PACKED_AT_ONCE", 1)
+    offered = web.another(auditor).get(f"/trail/export.evidence?sample={sample_id}")
+    assert f"sample={sample_id}" in offered.headers["Location"]
+    assert f'name="sample" value="{sample_id}"' in web.another(auditor).get(offered.headers["Location"]).text
 
 
 def test_deleting_personal_values_takes_what_was_made_with_it(web, monkeypatch):

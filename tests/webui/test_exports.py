@@ -125,6 +125,7 @@ def test_by_the_command_line(web, database_url, tmp_path):
     one = tmp_path / "one.jsonl"
     terminal.ok("export", "--format", "jsonl", "--case", "CL-000001", "--procedure", "refund", "--out", str(one))
     assert sorted(verified(one.read_bytes()).heads) == [1]
+    terminal.refused("export", "--format", "evidence", "--sample", "7", "--out", str(one))
     terminal.refused("export", "--format", "jsonl", "--case", "77", "--out", str(one))
     terminal.refused("export", "--format", "jsonl", "--procedure", "nothing", "--out", str(one))
     terminal.refused("export", "--format", "jsonl", "--out", str(tmp_path / "no" / "where"))

@@ -34,16 +34,19 @@ INSTANT = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"))
 @click.option("--procedure", metavar="KEY", help="The cases of one procedure.")
 @click.option("--from", "first", type=INSTANT, metavar="INSTANT", help="Cases opened since then (a day: from midnight UTC).")
 @click.option("--to", "last", type=INSTANT, metavar="INSTANT", help="Cases opened before then.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="NUMBER", help="The cases of one sample.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False, writable=True), required=True, metavar="FILE")
 def export(
-    form: str, case_id: int | None, procedure: str | None, first: datetime | None, last: datetime | None, out: Path
-) -> None:
+    form: str, case_id: int | None, procedure: str | None, first: datetime | None, last: datetime | None,
+    sample: int | None, out: Path,
+) -> None:  # fmt: skip
     """Write the trail to a file. That it was taken is itself recorded in the trail.
 
-    jsonl can be verified anywhere (verify-export); csv and xlsx are for spreadsheets; xes and ocel for process mining.
+    jsonl can be verified anywhere (verify-export); csv and xlsx are for spreadsheets; xes and ocel for process mining;
+    evidence is a signed pack of one case (--case) or a sample (--sample) that verifies itself.
     Without --case, --procedure, --from and --to the system's own chain is in it too.
     """
-    wanted = Wanted(case_id, procedure, _aware(first), _aware(last))
+    wanted = Wanted(case_id, procedure, _aware(first), _aware(last), sample=sample)
     with engine() as opened:
         with opened.read() as conn:
             query.found(conn, wanted)
