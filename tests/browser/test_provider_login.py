@@ -9,6 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from tests.browser.test_every_page import look
 from tests.browser.visitor import Visitor
 from tests.webui.providers import real
 from tests.webui.serving import started
@@ -49,6 +50,7 @@ def test_to_the_provider_and_back_and_out_again(browser, desk, issuer):
         page = visitor.page
         page.route("**/*", alone)
         visitor.go("/login?next=/cases")
+        assert look(visitor) == []
         page.get_by_role("link", name="Log in with Single sign-on").click()
         page.locator("input[name=sub]").fill("u-1")
         page.get_by_role("button", name="Authorize").click()

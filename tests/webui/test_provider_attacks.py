@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey
 from engine.domain.clock import ManualClock
 from engine.store.session import Database
 from tests.office import MONDAY
-from tests.webui.providers import CLIENT, SECRET, at, crooked, settings_of
+from tests.webui.providers import CLIENT, SECRET, at, crooked, query_of, settings_of
 from tests.webui.web import Web
 from webui.app import create_app
 from webui.auth import COOKIE
@@ -232,6 +232,12 @@ def test_who_takes_too_long_begins_anew(web, provider):
     away = web.get("/login/provider").location
     web.app.extensions["logins"].clock.move_to(MONDAY.replace(minute=11))
     refused(web, web.get(provider.agree(away)), "took too long", 409)
+
+
+def test_under_https_the_provider_sends_people_back_by_https(web, provider):
+    app = create_app(web.office.engine, Settings(secret_key="s", oidc=settings_of(provider.issuer), https=True))
+    away = app.test_client().get("/login/provider")
+    assert query_of(away.location)["redirect_uri"] == "https://localhost/login/provider/callback"
 
 
 @pytest.mark.parametrize("next_", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)"])
