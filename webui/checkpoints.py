@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -70,7 +70,7 @@ def verify() -> ResponseReturnValue:
         found = verification.verify(conn, kept=kept, since_checkpoint=request.form.get("scope") == "new")
     against = digest(kept.text).hex() if kept is not None else None
     execute(c.RecordVerification("all", found.entries, "holds" if found.holds else "broken", found.since, against))
-    return _page(verdicts.of_all(found, kept))
+    return _page(verdicts.of_all(found, time.absolute(kept.note.at, g.zone) if kept is not None else ""))
 
 
 @bp.get("/audit/checkpoints/<int:number>/file")
@@ -121,7 +121,7 @@ def _page(verdict: VerdictShown | None = None, fault: str = "") -> str:
                 paging.address(cursor=None) if before else None,
             ),
             gaps=len(missing),
-            every=time.duration(every) if every is not None else "",
+            hours=every // timedelta(hours=1) if every is not None else 0,
             verdict=verdict if verdict is not None else verdicts.latest(verification.latest(r.conn), r),
             guard="role" if not roles.may_change_trail(r.conn) else "file" if its.database.is_sqlite else "owner",
             fault=fault,

@@ -58,7 +58,7 @@ def test_the_proof_of_one_after_the_other(web, tmp_path):
 def test_against_the_file_that_was_kept(web):
     web.post(PAGE)
     kept = web.get(f"{PAGE}/1/file").data
-    assert "It agrees with the checkpoint of 2026-03-02" in _verify(web, kept).text
+    assert "It agrees with the checkpoint of Mon 2 Mar 2026 09:00:00" in _verify(web, kept).text
     with web.office.database.write() as conn:
         for statement in ("DROP TRIGGER checkpoint_leaf_no_update", "UPDATE checkpoint_leaf SET hash = x'00'"):
             conn.execute(text(statement))

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
-from engine.audit.checkpoint import Kept
 from engine.audit.verify import Fault, Verdict
 from engine.domain.case import case_number
 from engine.domain.text import Text
@@ -19,7 +18,7 @@ from engine.queries.verification import KINDS
 from engine.store import trail
 from webui.locales import current
 from webui.presenters import time
-from webui.request import Reading
+from webui.request import Reading, engine
 
 #: A chain longer than this is not recomputed each time somebody opens the case.
 MOST_AT_ONCE = 3_000
@@ -47,16 +46,17 @@ def of_case(conn: Connection, case_id: int) -> VerdictShown | None:
     """Of one case's chain, recomputed now; None where it is too long to do so in passing."""
     if trail.length(conn, case_id) > MOST_AT_ONCE:
         return None
-    verdict = verification.verify(conn, case_id)
+    with engine().read(is_snapshot=True) as snapshot:
+        verdict = verification.verify(snapshot, case_id)
     if verdict.holds:
         return VerdictShown(True, ngettext("chain intact, %(num)s entry", "chain intact, %(num)s entries", verdict.entries))
     return VerdictShown(False, _fault(verdict.faults[0]).words)
 
 
-def of_all(verdict: Verdict, kept: Kept | None = None) -> VerdictShown:
-    """`kept`: the checkpoint from outside that everything was held against."""
+def of_all(verdict: Verdict, kept_at: str = "") -> VerdictShown:
+    """`kept_at`: when the checkpoint from outside was made that everything was held against."""
     counted = {"chains": f"{verdict.chains:,}", "entries": f"{verdict.entries:,}"}
-    detail = _("It agrees with the checkpoint of %(at)s that was kept outside.", at=kept.note.at.isoformat()) if kept is not None else ""
+    detail = _("It agrees with the checkpoint of %(at)s that was kept outside.", at=kept_at) if kept_at else ""
     if verdict.holds and verdict.since is not None:
         words = _("What was added since checkpoint %(number)s is intact: %(entries)s entries. What it holds was not read again.",
                   number=verdict.since, **counted)  # fmt: skip
