@@ -34,7 +34,6 @@ from engine.store.session import Database
 from engine.store.writes import Writes
 from engine.versions import Versions
 
-
 #: The pieces of an evidence pack, given what is wanted and whom to tell how many cases are in it.
 Packer = Callable[["Engine", Any, Callable[[int], None]], Iterator[bytes]]
 

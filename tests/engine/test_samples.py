@@ -9,7 +9,7 @@ import pytest
 from engine.domain import commands as c
 from engine.domain.errors import Forbidden, InvalidInput, NotFound
 from engine.domain.scorecard import USUAL
-from engine.handlers.samples import CasesLeft, CaseSettled, NotImpartial, SampleClosed
+from engine.handlers.samples import CaseSettled, CasesLeft, NotImpartial, SampleClosed
 from engine.queries import samples as queries
 from tests.engine.drawn import bpmn, sequence, task
 from tests.office import Office, admin, auditor, clerk, colleague, lead, owner
