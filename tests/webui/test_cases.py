@@ -180,19 +180,19 @@ def test_who_sees_the_case(web, case, login, sees):
 @pytest.mark.parametrize(
     ("login", "offered"),
     [
-        (clerk, {"notes", "owner", "cancellation"}),
-        (colleague, {"notes"}),
-        (lead, {"notes", "owner", "cancellation"}),
+        (clerk, {"notes", "attachments", "owner", "cancellation"}),
+        (colleague, {"notes", "attachments"}),
+        (lead, {"notes", "attachments", "owner", "cancellation"}),
         (auditor, set()),
-        (owner, {"notes"}),
-        (admin, {"notes", "owner", "cancellation"}),
+        (owner, {"notes", "attachments"}),
+        (admin, {"notes", "attachments", "owner", "cancellation", "redaction"}),
     ],
 )
 def test_what_is_offered_is_what_is_allowed(web, case, login, offered):
     browser = web.another(login)
     page = browser.get(f"/cases/{case.id}").text
     assert set(re.findall(rf'action="/cases/{case.id}/(\w+)"', page)) == offered
-    for action, status in (("notes", 303), ("owner", 303), ("cancellation", 303)):
+    for action, status in (("notes", 303), ("owner", 303), ("redaction", 303), ("cancellation", 303)):
         answer = browser.post(f"/cases/{case.id}/{action}", {"text": "x", "to": clerk, "reason": "y"})
         assert answer.status_code == (status if action in offered else 403), action
 
@@ -228,7 +228,7 @@ def test_cancelling_wants_a_reason(web, case):
     assert browser.post(f"/cases/{case.id}/cancellation", {"reason": "by mistake"}).status_code == 303
     page = browser.get(f"/cases/{case.id}").text
     assert in_order(words(page), ["Cancelled", "张敏 cancelled the case", "by mistake"])
-    assert set(re.findall(rf'action="/cases/{case.id}/(\w+)"', page)) == {"notes"}
+    assert set(re.findall(rf'action="/cases/{case.id}/(\w+)"', page)) == {"notes", "attachments"}
     assert browser.post(f"/cases/{case.id}/cancellation", {"reason": "again"}).status_code == 409
 
 
