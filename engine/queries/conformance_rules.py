@@ -44,6 +44,7 @@ class Rules:
         self.running: dict[int, Version] = {}
         self.tasks: dict[int, Task] = {}
         self.doers: dict[str, set[str]] = {}
+        self.before: dict[int, tuple[Mapping[str, str], Mapping[int, Mapping[str, Any]]]] = {}
         self.found: list[Deviation] = []
 
     def run(self, entries: Iterable[EntryRow]) -> tuple[Deviation, ...]:
@@ -58,13 +59,37 @@ class Rules:
         if entry.type == E.InstanceStarted:
             self.running[data["instance"]] = self.version(data["procedure"], data["version"])
         elif entry.type in (E.CaseMigrated, E.MigrationUndone):
-            self.running[data["instance"]] = self.version(data["procedure"], data["to"])
+            self.migrated(entry)
         elif entry.type == E.TaskCreated and data["instance"] in self.running:
             task = Task(data["element"], self.running[data["instance"]], data, data.get("assignee"))
             task.given |= {task.holder} if task.holder else set()
             self.tasks[data["task"]] = task
         elif (task := self.tasks.get(data.get("task", 0))) is not None:
             self.of_task(entry, task)
+
+    def migrated(self, entry: EntryRow) -> None:
+        """Open tasks go on in the other version, offered to whom it offers them; taken back, to those they were before."""
+        data = entry.data
+        version = self.running[data["instance"]] = self.version(data["procedure"], data["to"])
+        mine = {no: task for no, task in self.tasks.items() if task.offered["instance"] == data["instance"]}
+        if entry.type == E.CaseMigrated:
+            renamed = data.get("mapping") or {}
+            self.before[data["migration"]] = {new: old for old, new in renamed.items()}, {n: t.offered for n, t in mine.items()}
+            offers = {told["task"]: told for told in data.get("tasks") or ()}
+        else:
+            renamed, offers = self.before.get(data["migration"], ({}, {}))
+        for no, task in mine.items():
+            task.version, task.element = version, renamed.get(task.element, task.element)
+            told = offers.get(no, {})
+            step = version.find(task.element)
+            is_for_all = step is not None and not (step.assignment.candidate_groups or step.assignment.candidate_users)
+            if told and ("groups" in told or "users" in told or is_for_all):
+                task.offered = {"instance": data["instance"], **{k: told[k] for k in ("groups", "users") if k in told}}
+            if told.get("assignee"):
+                task.holder = task.holder or told["assignee"]
+                task.given.add(told["assignee"])
+        for was, now in renamed.items():
+            self.doers.setdefault(now, set()).update(self.doers.pop(was, set()))
 
     def of_task(self, entry: EntryRow, task: Task) -> None:
         data = entry.data

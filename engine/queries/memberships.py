@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -19,16 +19,17 @@ NOBODY: Mapping[str, Any] = {"groups": frozenset(), "roles": frozenset()}
 
 
 class Memberships:
-    """Read once; `at` gives what held just after everything that was saved until then."""
+    """Read once, whoever is asked for; each answer is what held at an instant."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
 
     def groups(self, login: str, at: datetime) -> frozenset[str]:
-        return self._found(login, at)["groups"]
+        """What was changed at that very instant counts as it was and as it is: nobody knows which came first."""
+        return self._found(login, at, "groups")
 
     def roles(self, login: str, at: datetime) -> frozenset[str]:
-        return self._found(login, at)["roles"]
+        return self._found(login, at, "roles")
 
     def stands_in(self, login: str, for_: str, at: datetime) -> bool:
         """Whether one was the substitute of the other, by the absence told last."""
@@ -38,10 +39,12 @@ class Memberships:
         start, end = told[-1].get("from"), told[-1].get("until")
         return not (start and at < datetime.fromisoformat(start)) and not (end and at > datetime.fromisoformat(end))
 
-    def _found(self, login: str, at: datetime) -> Mapping[str, Any]:
+    def _found(self, login: str, at: datetime, name: str) -> frozenset[str]:
         known = self._people.get(login, ())
-        place = bisect_right(known, at, key=lambda one: one[0])
-        return known[place - 1][1] if place else NOBODY
+        first = bisect_left(known, at, key=lambda one: one[0])
+        last = bisect_right(known, at, key=lambda one: one[0])
+        held = (known[place][1][name] for place in range(max(first - 1, 0), last))
+        return frozenset().union(*held)
 
     @cached_property
     def _people(self) -> Mapping[str, list[tuple[datetime, Mapping[str, Any]]]]:

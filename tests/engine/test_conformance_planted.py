@@ -120,6 +120,17 @@ def test_moved_back_it_conforms_too(office, moved):
     assert moved.state == "closed" and said(moved) == []
 
 
+def test_a_task_that_was_moved_is_for_whom_the_new_version_names(office):
+    case = office.start(OLD, by=clerk)
+    office.deploy(OLD.replace(b'id="a" name="a" camunda:candidateGroups="front-desk"', b'id="a" name="a" camunda:candidateGroups="second-line"'))
+    migration = migrate(office, "p")
+    case.task("a").complete(by=expert)
+    assert said(case) == []
+    assert said(case, forged(case, "TaskCompleted", "a", login=clerk)) == [("not-allowed", "a")]
+    assert said(case, [e for e in entries_of(case) if e.type != "CaseMigrated"]) == [("not-allowed", "a")]
+    assert migration
+
+
 def test_moves_that_cannot_have_been(moved):
     """From a version the case was not on; and after the new version's own step, to one that has no place for it."""
     moved.task("a").complete(by=clerk)
