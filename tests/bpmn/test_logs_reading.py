@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -135,3 +136,21 @@ def test_other_attributes_of_xes_can_be_said():
     data = logged.xes("1: a b").replace(b'key="concept:name" value="a"', b'key="Step" value="z"')
     log = read(data, Columns(activity="Step"))
     assert (activities(log), log.bad_count, "Step" in log.offered) == ({"1": "z"}, 1, True)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_comes_is_read_or_refused(seed):
+    chance = random.Random(seed)
+    whole = [logged.xes("1: a b; 2: a"), gzip.compress(logged.xes("1: a b; 2: a")), PLAIN.encode(), PLAIN.encode("utf-16"), PLAIN.encode("gb18030")]
+    pieces = [b"<", b">", b'"', b"\0", b"\xff", b"&x;", b"<!DOCTYPE x>", b"<trace>", b"</event>", b",", b"\n", b'"\n', b"9" * 30, b"]]>", b"<?x?>"]
+    for _ in range(60):
+        data = bytearray(chance.choice(whole))
+        for _ in range(chance.randint(1, 6)):
+            at = chance.randrange(len(data) + 1)
+            data[at : at + chance.choice((0, 0, 1, 5, 60))] = chance.choice(pieces)
+        try:
+            log = read(bytes(data))
+        except LogNotReadable as refusal:
+            assert refusal.text.zh and refusal.text.en
+        else:
+            assert log.events and len(log.traces)

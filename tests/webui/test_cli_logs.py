@@ -36,7 +36,7 @@ def here(tmp_path):
 def test_cases_that_keep_to_it(terminal, here):
     said = terminal.ok("check-log", here(xes("1: a b c k; 2: a b c k")), "--procedure", "line")
     assert said.splitlines()[-1] == "“line” v1: 2 of 2 cases keep to it, fitness 1.000, 1 variant(s)"
-    assert "“b” waited: median 1:00:00, nine in ten no longer than 1:00:00" in said
+    assert "“b” waited: median 1 h, nine in ten no longer than 1 h" in said
 
 
 def test_one_that_deviates(terminal, here):

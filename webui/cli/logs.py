@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +110,7 @@ def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Ma
     for one in found["steps"]:
         if one["waited"]:
             say("“{name}”等待：中位数 {median}，九成不超过 {p90}", "“{name}” waited: median {median}, nine in ten no longer than {p90}",
-                name=Text(**one["name"]), median=timedelta(seconds=round(one["waited"]["median"])),
-                p90=timedelta(seconds=round(one["waited"]["p90"])))  # fmt: skip
+                name=Text(**one["name"]), median=_spent(one["waited"]["median"]), p90=_spent(one["waited"]["p90"]))  # fmt: skip
     say(
         "流程“{key}”第 {number} 版：{cases} 个工单中 {fitting} 个符合，符合度 {fitness:.3f}，{variants} 种走法",
         "“{key}” v{number}: {fitting} of {cases} cases keep to it, fitness {fitness:.3f}, {variants} variant(s)",
@@ -121,3 +119,12 @@ def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Ma
     )  # fmt: skip
     if found["perhaps_nearer"]:
         say("其中 {count} 个工单的偏差可能比所列更少", "for {count} case(s) there may be fewer deviations than told", count=found["perhaps_nearer"])
+
+
+def _spent(seconds: float) -> Text:
+    """Two units at most: 2 d 3 h, 3 h 5 min."""
+    minutes = round(seconds / 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "天", "d"), (hours, "小时", "h"), (minutes, "分钟", "min")]
+    kept = [part for part in parts if part[0]][:2] or parts[-1:]
+    return Text(" ".join(f"{n} {zh}" for n, zh, _ in kept), " ".join(f"{n} {en}" for n, _, en in kept))
