@@ -20,8 +20,8 @@ from engine.domain.errors import CaseNotOpen, NobodyWaits, NotFound
 from engine.mail import Sender
 from engine.runtime import Engine
 from engine.worker import checkpoints
-from engine.worker.logs import check_log
 from engine.worker.exports import make_export
+from engine.worker.logs import check_log
 from engine.worker.mails import tell_of_the_pilot, tell_the_leads
 from engine.worker.messages import deliver
 from engine.worker.moves import move_cases
