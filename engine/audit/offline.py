@@ -182,6 +182,8 @@ class Trail:
         chain.end(one["seq"], one["hash"])
         self.chains += 1
         self.heads[chain.case] = (one["seq"], one["hash"])
+        if chain.fault is None and any(seq > len(chain.hashes) for _, seq in one.get("leaves", ())):
+            chain.fault = (len(chain.hashes) + 1, "tail-cut")
         if chain.fault is not None:
             self.faults.append((name(chain.case), *chain.fault))
         at = self.wanted.get(chain.case)
