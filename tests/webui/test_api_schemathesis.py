@@ -26,6 +26,7 @@ from engine.domain.actors import ROLES
 from engine.store.session import Database
 from tests.office import clerk
 from tests.webui.caller import Desk
+from tests.webui.probes import PAST
 from webui.api import ENDPOINTS
 from webui.api.endpoint import SCOPES
 from webui.config import Settings
@@ -40,7 +41,8 @@ ALWAYS = [
     response_schema_conformance,
 ]
 #: What exists; a request is about it or about something made up.
-REAL = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund", "suggestion": "1", "migration": "1"}
+ONES = ("case", "customer", "no", "number", "suggestion", "migration", "sample", "export", "log")
+REAL = {"task": "1-3", "key": "refund", **dict.fromkeys(ONES, "1")}
 NAMED = {"procedure": "refund", "to": "everybody", "instance": 2}
 
 
@@ -94,6 +96,7 @@ def _furnished(desk: Desk) -> Desk:
     office = desk.office
     office.engine.notary = notary(Settings(signing_key="07" * 32))
     office.ask(c.SaveUser("everybody", roles=ROLES, groups=("front-desk", "leads"), department="company"))
+    office.ask(c.ImportLog(PAST, "past.xes", "refund", 1), "everybody")
     desk.everybody = desk.token("everybody", *SCOPES)
     desk.caller(clerk).post("/cases", {"procedure": "refund", "customer": {"name": "Tom"}}, 201)
     desk.caller(clerk).post("/tasks/1-3/suggestions", {"text": "Ask for the receipt first."}, 201)
