@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.audit import merkle
-from engine.audit.entry import canonical, iso
+from engine.audit.entry import SAFE_INTEGER, canonical, iso
 from engine.audit.signing import KEY_BYTES, is_signed, key_id
 
 VERSION = 1
 LONGEST_FILE = 10_000
 FIELDS = {"version": int, "at": str, "size": int, "chains": int, "entries": int, "root": str, "previous": (str, type(None)),
           "key": str}  # fmt: skip
+COUNTS = ("size", "chains", "entries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def parse(text: bytes) -> Note:
         not isinstance(given[name], type_) or isinstance(given[name], bool) for name, type_ in FIELDS.items()
     ):
         raise ValueError("not the note of a checkpoint")
+    if not all(0 <= given[name] <= SAFE_INTEGER for name in COUNTS):
+        raise ValueError("no checkpoint counts so many")
     at = datetime.strptime(given["at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     previous = bytes.fromhex(given["previous"]) if given["previous"] is not None else None
     root = bytes.fromhex(given["root"])

@@ -81,6 +81,14 @@ def test_another_file_is_refused_in_words(web, data):
     assert "TrailVerified" not in web.office.system_trail().types
 
 
+@pytest.mark.parametrize("size", [10**30, 2**53, -1])
+def test_a_count_that_cannot_be_is_refused_however_well_it_is_signed(web, size):
+    signer = Signer(bytes(range(32)))
+    note = checkpoint.Note(web.office.now, size, 1, 1, bytes(32), None, signer.key_id).text()
+    answer = _verify(web, checkpoint.file(note, signer.sign(note), signer.public))
+    assert answer.status_code == 422 and "This is not the file of a checkpoint" in answer.text
+
+
 def test_gaps_are_shown(web):
     now = [web.office.now]
     for hours in (0, 24, 24, 72):
