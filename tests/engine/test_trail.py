@@ -19,6 +19,7 @@ from engine.domain import commands as c
 from engine.domain.clock import ManualClock
 from engine.domain.errors import Forbidden, InvalidInput, SeparationOfDuties
 from engine.domain.events import GRAMMAR, EventType
+from engine.domain.scorecard import USUAL
 from engine.handlers.second_factor import waiting_secret
 from engine.handlers.vault import Vault
 from engine.queries import verification
@@ -91,7 +92,27 @@ def everything(office: Office) -> list[int]:
     office.ask(c.SetProcedureDepartment("hears", "service"), owner)
     office.ask(c.WithdrawVersion("hears", 1, "nobody answers"), owner)
     office.ask(c.RecordReading("cases"), auditor)
+    sampled(office)
+    held_against_a_log(office)
     return [case.id, cancelled.id, moved_and_put_back(office), read_and_suggested(office), forbidden(office)]
+
+
+def sampled(office: Office) -> None:
+    """One of the cases that are over is drawn and reviewed; the sample is closed."""
+    office.wait("PT2M", work=False)
+    drawn = office.ask(c.DrawSample("week", 1, "random", office.now - timedelta(days=9), office.now), auditor)
+    ratings = {question.key: "met" for question in USUAL.questions}
+    office.ask(c.ReviewCase(drawn["id"], drawn["cases"][0], ratings), auditor)
+    office.ask(c.CloseSample(drawn["id"]), auditor)
+
+
+def held_against_a_log(office: Office) -> None:
+    """What another system did is laid beside a procedure, and thrown away."""
+    log = b"case,activity,time\n1,a,2026-03-02 09:00\n1,last,2026-03-02 10:00\n"
+    made = office.ask(c.ImportLog(log, "past.csv", "everything", 1), auditor)
+    office.ask(c.CheckLog(made["id"], {"a": "a", "last": "last"}), auditor)
+    office.work()
+    office.ask(c.DiscardLog(made["id"]), auditor)
 
 
 def forbidden(office: Office) -> int:
