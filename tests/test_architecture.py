@@ -55,6 +55,7 @@ NOT_BY_API = {
     "BeginExport": "the worker's",
     "AddExportPiece": "the worker's",
     "FinishExport": "the worker's",
+    "OrderExport": "asked for at /audit/exports: `webui.exports` orders it for pages and programs alike",
     "RecordExport": "an export records itself",
     "RecordReading": "reading records itself",
     "RecordSeparationRefused": "the refusal records itself",
