@@ -306,3 +306,16 @@ def test_the_pack_tells_when_things_were_in_full(office, case):
     office.clock.move_to(instant("2026-03-02T10:30"))
     story = packed(office, case.id)[f"cases/{case.answer['number']}/story.en.html"].decode()
     assert "Mon 2 Mar 2026 09:00:00" in story
+
+
+def test_attached_files_are_in_it_and_those_the_trail_names(office, case, tmp_path):
+    pdf, gone = b"%PDF-1.7\n% a receipt", b"%PDF-1.7\n% not ours"
+    office.ask(c.AddAttachment(case.id, pdf, "../发票.pdf"), clerk)
+    removed = office.ask(c.AddAttachment(case.id, gone, "other.pdf"), clerk)["no"]
+    office.ask(c.RemoveAttachment(case.id, removed, "not ours"), clerk)
+    files = packed(office, case.id)
+    attached = {name: data for name, data in files.items() if "/attachments/" in name}
+    assert list(attached.values()) == [pdf] and all(name.isascii() and ".." not in name for name in attached)
+    assert held(tmp_path, files) == [] and "发票.pdf" in files[f"cases/{case.answer['number']}/story.zh.html"].decode()
+    forged = signed(files | {next(iter(attached)): pdf + b" for more"})
+    assert held(tmp_path, forged) == [(next(iter(attached)), "not-attached")]
