@@ -6,6 +6,7 @@ import pytest
 
 from engine.domain import commands as c
 from engine.domain.errors import SeparationOfDuties
+from engine.queries import conformance
 from tests.engine.drawn import bpmn, sequence, task
 from tests.office import approver, auditor, clerk, colleague, lead
 
@@ -95,3 +96,15 @@ def test_lists_and_customers_are_told_in_the_system_chain(office):
 def test_whoever_is_no_auditor_leaves_no_trace_by_reading(office, case):
     office.ask(c.RecordReading("case", case.id), lead)
     assert "PersonalDataRead" not in case.trail().types
+
+
+def test_what_is_written_down_is_no_deviation(office, case):
+    with pytest.raises(SeparationOfDuties):
+        case.task("approve").complete(by=clerk)
+    office.ask(c.RecordReading("case", case.id), auditor)
+    case.task("approve").complete(by=approver)
+    office.ask(c.RecordReading("case", case.id), auditor)
+    with office.engine.read() as conn:
+        verdict = conformance.check(conn, office.engine.versions, case.id)
+    assert verdict.conforms and verdict.interventions == ()
+    assert case.state == "closed" and len(case.trail().of("PersonalDataRead")) == 1
