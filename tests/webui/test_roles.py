@@ -57,7 +57,8 @@ def test_the_whole_path_as_the_role_that_cannot_change_the_trail(apart, tmp_path
     stage.engine.notary = Notary(lambda: Signer(bytes(32)))
     stage.work()
     web = Web(stage).log_in(auditor)
-    assert web.get("/cases").status_code == 200
+    for path in ("/cases", f"/cases/{case.id}", "/trail", "/audit", "/audit/conformance", "/audit/checkpoints", "/audit/exports"):
+        assert web.get(path).status_code == 200, path
     assert make_checkpoint(stage.engine)
     stage.ask(c.RedactPersonalValues(case.id, "asked by the customer"), admin)
     stage.ask(c.TidyUp(), SYSTEM)
