@@ -56,7 +56,6 @@ NOT_BY_API = {
     "AddExportPiece": "the worker's",
     "FinishExport": "the worker's",
     "OrderExport": "asked for at /audit/exports: `webui.exports` orders it for pages and programs alike",
-    "OrderExport": "webui.exports makes it of what POST /audit/exports asks for",
     "RecordExport": "an export records itself",
     "RecordReading": "reading records itself",
     "RecordSeparationRefused": "the refusal records itself",
