@@ -24,6 +24,9 @@ def log_in(command: c.LogInByProvider, work: Work) -> Mapping[str, Any]:
     """The account as the provider has it now. A refused log-in is an answer: it has to stay in the trail."""
     _check_admin(work)
     row = people.user_of_subject(work.conn, command.issuer, command.subject)
+    if row is None:
+        people.hold_first_log_ins(work.conn)  # the second of two at once finds the account of the first
+        row = people.user_of_subject(work.conn, command.issuer, command.subject)
     login, address = row.login if row else command.login, command.address[:64] or None
     if why := _why_not(command, row, work):
         if why == NO_ACCESS and row is not None and row.active:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, String, Table, cast, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, String, Table, cast, delete, func, insert, select, text, update
 
 from engine.store.schema import (
     api_token,
@@ -21,6 +21,8 @@ from engine.store.schema import (
 )
 
 ORGANISATION_REVISION = "organisation-revision"
+#: Named by a number among the advisory locks of a PostgreSQL database.
+FIRST_LOG_INS = text(f"SELECT pg_advisory_xact_lock({0x636C_6F73_6569_6473})").columns()
 
 STATE = select(
     select(setting.c.value).where(setting.c.name == ORGANISATION_REVISION).scalar_subquery().label("revision"),
@@ -76,6 +78,12 @@ def users(conn: Connection) -> Sequence[Row]:
 
 def user(conn: Connection, login: str) -> Row | None:
     return conn.execute(select(user_account).where(user_account.c.login == login)).one_or_none()
+
+
+def hold_first_log_ins(conn: Connection) -> None:
+    """Nobody else logs in by a provider for the first time until the transaction ends; on SQLite nobody else writes anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(FIRST_LOG_INS)
 
 
 def user_of_subject(conn: Connection, issuer: str, subject: str) -> Row | None:

@@ -10,6 +10,7 @@ from engine.domain.text import Text
 from webui import assets
 from webui.presenters import time
 from webui.presenters.trail import Names, tell
+from webui.searching import Asked
 
 VIEWER_TITLE = Text("客服专员 · 服务台", "Clerk · Service desk")
 INQUIRY, HANDLING = Text("咨询受理", "Inquiry"), Text("投诉处理", "Complaint handling")
@@ -265,7 +266,8 @@ def trail(now, zone):
     for e in entries:
         e.case_number, e.case_href = "CL-000017", "/cases/17"
     verdict = V(good=True, words=Text("全部 63 条链完整，1,804 条记录。", "All 63 chains are intact, 1,804 entries."), detail=Text("由钱岚于 14:02 核验。", "Verified by Qian Lan at 14:02."))
-    return {"filters": {"case": "", "person": "", "type": ""}, "people": [V(login="lin.yue", name="林悦")], "types": [V(value="TaskClaimed", label="claimed")], "entries": entries, "page": V(next="?", first="?"), "verdict": verdict, "may_verify": True}
+    choices = V(people=[("lin.yue", "林悦")], procedures=[("handling", HANDLING)], versions=[], steps=[])
+    return {"asked": Asked(), "choices": choices, "counted": "3", "looked_until": None, "types": [V(value="TaskClaimed", label="claimed")], "entries": entries, "page": V(next="?", first="?"), "verdict": verdict, "may_verify": True}
 
 
 def about(now, zone):

@@ -29,7 +29,7 @@ def shared(sqlite_files, tmp_path_factory) -> Iterator[Desk]:
     opened.close()
 
 
-SAMPLE = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund", "suggestion": "1", "migration": "1"}
+SAMPLE = {"case": "1", "task": "1-3", "customer": "1", "no": "1", "number": "1", "key": "refund", "suggestion": "1", "migration": "1", "sample": "1", "export": "1", "log": "1"}
 
 
 def every_call():

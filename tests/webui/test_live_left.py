@@ -6,7 +6,7 @@ import re
 import urllib.request
 from contextlib import closing
 from http.cookiejar import CookieJar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -16,7 +16,7 @@ from webui.live import MOST
 
 FEW = 4
 TOKEN = re.compile(r'data-csrf="([^"]+)"')
-PASSWORD = "correct horse battery staple"
+FIRST, PASSWORD = "given by administrators", "correct horse battery staple"
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ PASSWORD = "correct horse battery staple"
     ids=["waitress", "gunicorn"],
 )
 def test_streams_of_pages_that_were_left_are_free_again(sqlite_url, tmp_path, words, environ, most):
-    Terminal(sqlite_url).ok("users", "add", "zhang.min", "--role", "employee", "--password-stdin", typed=PASSWORD)
+    Terminal(sqlite_url).ok("users", "add", "zhang.min", "--role", "employee", "--password-stdin", typed=FIRST)
     with started(tmp_path, *words, DATABASE_URL=sqlite_url, **environ) as process:
         address = process.address()
         browser = logged_in(address)
@@ -41,9 +41,12 @@ def logged_in(address: str) -> urllib.request.OpenerDirector:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     with browser.open(f"{address}/login") as page:
         token = TOKEN.search(page.read().decode())[1]
-    form = {"csrf_token": token, "login": "zhang.min", "password": PASSWORD}
+    form = {"csrf_token": token, "login": "zhang.min", "password": FIRST}
     with browser.open(f"{address}/session", urlencode(form).encode()) as page:
-        assert page.url.endswith("/worklist")
+        token = TOKEN.search(page.read().decode())[1]
+    form = {"csrf_token": token, "old": FIRST, "new": PASSWORD, "again": PASSWORD, "next": "/worklist"}
+    with browser.open(f"{address}/account/password", urlencode(form).encode()) as page:
+        assert urlsplit(page.url).path == "/worklist"
     return browser
 
 

@@ -10,7 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 from flask import Blueprint, Flask, Response, render_template, request, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from engine.domain.errors import Refusal
@@ -70,6 +71,7 @@ def calls() -> Blueprint:
         blueprint.add_url_rule(rule_of(endpoint.path), endpoint.name, handler(endpoint), **options)
     blueprint.register_error_handler(Refusal, problems.of_refusal)
     blueprint.register_error_handler(HTTPException, problems.of_http_error)
+    blueprint.register_error_handler(DataError, lambda _error: problems.of_http_error(BadRequest()))
     blueprint.register_error_handler(InternalServerError, _failed)
     return blueprint
 

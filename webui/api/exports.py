@@ -14,6 +14,7 @@ from engine.domain.text import Text
 from engine.queries.exports import Wanted
 from engine.store import exports as store
 from webui import exported, exports
+from webui.api import checking
 from webui.api import schemas as s
 from webui.api.addresses import case_id_of
 from webui.api.calls import actor, engine, reading, run
@@ -48,7 +49,8 @@ EXPORT = s.record(
 def create(body: Mapping[str, Any]) -> dict[str, Any]:
     """That the trail leaves is recorded now. An evidence pack is of one case or one sample."""
     case_id = case_id_of(body["case"]) if "case" in body else None
-    wanted = Wanted(case_id, body.get("procedure"), body.get("from"), body.get("to"), sample=body.get("sample"))
+    first, last = (checking.instant(body[name]) if name in body else None for name in ("from", "to"))
+    wanted = Wanted(case_id, body.get("procedure"), first, last, sample=body.get("sample"))
     return _shown(_find(exports.order(engine(), actor(), body["format"], wanted, reader_locale())))
 
 
