@@ -145,7 +145,7 @@ GRAMMAR: Mapping[EventType, tuple[frozenset[str], frozenset[str]]] = {
     E.OrganisationClockMoved: _keys("seconds now"),
     E.TrailVerified: _keys("scope entries verdict"),
     E.TrailExported: _keys("format cases entries", "case procedure from to procedures"),
-    E.CheckpointMade: _keys("checkpoint size root note key"),
+    E.CheckpointMade: _keys("checkpoint size root digest key"),
     E.SigningKeyChanged: _keys("key", "before"),
 }
 

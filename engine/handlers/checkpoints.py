@@ -48,7 +48,7 @@ def make(command: c.MakeCheckpoint, work: Work) -> Mapping[str, Any]:
     )  # fmt: skip
     work.record_system(
         EventType.CheckpointMade, checkpoint=number, size=note.size, root=note.root.hex(),
-        note=checkpoint.digest(text).hex(), key=note.key,
+        digest=checkpoint.digest(text).hex(), key=note.key,
     )  # fmt: skip
     if (keep := work.notary.keep) is not None:
         file = checkpoint.file(text, signature, signer.public)

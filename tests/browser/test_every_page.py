@@ -29,7 +29,7 @@ LOOK = """async () => {
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: Answers that are no pages.
-OTHERS = re.compile(r"static|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram|source)|uploads\.(file|diagram|as_json|edited)|api\..*|camunda\..*|deployed\..*|downloads\..*")
+OTHERS = re.compile(r"static|live\.stream|operations\..*|api_docs\.openapi|procedures\.(bpmn|diagram|source)|uploads\.(file|diagram|as_json|edited)|api\..*|camunda\..*|deployed\..*|downloads\..*|exports\.download")
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_a_checkpoint_is_signed_and_kept_outside(office, kept):
     assert found.is_genuine and found.note == _latest(office).said
     assert (found.note.size, found.note.chains, found.note.previous, found.note.key) == (2, 2, None, FIRST.key_id)
     made = office.system_trail().last("CheckpointMade").data
-    assert (made["root"], made["note"]) == (found.note.root.hex(), checkpoint.digest(found.text).hex())
+    assert (made["root"], made["digest"]) == (found.note.root.hex(), checkpoint.digest(found.text).hex())
 
 
 def test_one_goes_on_from_the_other(office):

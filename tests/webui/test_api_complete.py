@@ -1,8 +1,7 @@
-"""Nothing is forgotten: each command has a call or a reason, each refusal a status, each text both languages."""
+"""Nothing is forgotten: each refusal a status, each text both languages."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from decimal import Decimal
@@ -15,52 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import webui.api
-from engine.domain import commands as c
 from engine.domain.errors import Refusal
 from engine.domain.text import Text
 from tests.webui.caller import described
 from webui.api import ENDPOINTS, checking, refusals, schemas
 from webui.errors import STATUS, TITLES, status_of, title_of
 
-WHY_NOT = {
-    c.FireTimer: "the worker's, when a timer is due",
-    c.StrikeClock: "the worker's, when a clock warns or breaches",
-    c.PostponeDue: "the worker's, when something due failed",
-    c.LeaseEffect: "the worker's",
-    c.SettleEffect: "the worker's",
-    c.TidyUp: "the worker's",
-    c.CheckPilot: "the worker's, every minute",
-    c.MigrateCase: "the worker's, of a migration that was planned",
-    c.SettleMigration: "the worker's, when its cases have been looked at",
-    c.UploadFile: "a person's review on pages; a program checks and deploys",
-    c.ReviseUpload: "a person's review on pages",
-    c.DiscardUpload: "a person's review on pages",
-    c.DeliverMessage: "between cases; from outside a message finds its case by SendMessage",
-    c.DefineDepartment: "an administrator's, on the command line",
-    c.DefineGroup: "an administrator's, on the command line",
-    c.DefineCalendar: "an administrator's, on the command line",
-    c.SaveUser: "an administrator's, on the command line",
-    c.SetAbsence: "a person's own, on the command line and later on the desk",
-    c.LogIn: "a browser's; programs carry a token",
-    c.DemoLogIn: "a browser's, in demo mode",
-    c.LogOut: "a browser's",
-    c.CreateToken: "on the command line: a token that could make tokens would never end",
-    c.RevokeToken: "on the command line, for the same reason",
-    c.MoveClock: "a visitor's of the demo",
-}
-
 
 def subclasses(of: type) -> set[type]:
     return {one for below in of.__subclasses__() for one in {below, *subclasses(below)}}
-
-
-def test_each_command_has_a_call_or_a_reason():
-    code = "".join(inspect.getsource(inspect.getmodule(endpoint.view)) for endpoint in ENDPOINTS)
-    called = {name for name in re.findall(r"\bc\.(\w+)\(", code)}
-    commands = {command.__name__ for command in subclasses(c.Command)}
-    reasons = {command.__name__ for command in WHY_NOT}
-    assert called | reasons == commands
-    assert not called & reasons - {"RegisterCustomer"}
 
 
 def test_each_refusal_has_a_status_and_words():

@@ -28,6 +28,8 @@ from tests.office import clerk
 from tests.webui.caller import Desk
 from webui.api import ENDPOINTS
 from webui.api.endpoint import SCOPES
+from webui.config import Settings
+from webui.notary import notary
 
 EXAMPLES = {"sqlite": 10, "postgresql": 5}
 ALWAYS = [
@@ -90,6 +92,7 @@ def test_requests_made_from_the_description(desk, schema, endpoint, mode):
 def _furnished(desk: Desk) -> Desk:
     """One person who may do everything, a case, a customer, a suggestion."""
     office = desk.office
+    office.engine.notary = notary(Settings(signing_key="07" * 32))
     office.ask(c.SaveUser("everybody", roles=ROLES, groups=("front-desk", "leads"), department="company"))
     desk.everybody = desk.token("everybody", *SCOPES)
     desk.caller(clerk).post("/cases", {"procedure": "refund", "customer": {"name": "Tom"}}, 201)
