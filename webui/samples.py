@@ -13,20 +13,16 @@ from engine.bpmn import forms as rules
 from engine.bpmn.model import Form
 from engine.domain import commands as c
 from engine.domain.actors import AUDITOR
-from engine.domain.errors import Forbidden, InvalidInput, Refusal
-from engine.domain.text import Text
+from engine.domain.errors import InvalidInput, Refusal
 from engine.queries import samples as queries
 from webui import paging
 from webui.errors import status_of
-from webui.navigation import AUDITING
 from webui.presenters import forms
 from webui.presenters import samples as shown
 from webui.presenters.refusals import faults, refusal_words
 from webui.request import Reading, execute, reading
 
 bp = Blueprint("samples", __name__)
-
-MAY_NOT = Text("抽样评审仅供审计、流程负责人和管理员查看", "samples are for auditors, process owners and administrators")
 
 
 @bp.get("/audit/samples")
@@ -135,15 +131,13 @@ def _day(value: date | str) -> date:
 
 
 def _found(r: Reading, sample_id: int) -> queries.Sample:
-    if not r.actor.has(*AUDITING):
-        raise Forbidden(why=MAY_NOT)
+    queries.check_may_read(r.actor)
     return queries.sheet(r.conn, sample_id, r.actor.id)
 
 
 def _list(typed: Mapping[str, str] | None = None, refusal: InvalidInput | None = None) -> str:
     with reading() as r:
-        if not r.actor.has(*AUDITING):
-            raise Forbidden(why=MAY_NOT)
+        queries.check_may_read(r.actor)
         page = queries.page(r.conn, cursor=request.args.get("cursor"))
         wrong = faults(refusal) if refusal else {}
         return render_template(

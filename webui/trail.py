@@ -22,6 +22,8 @@ from webui.request import Reading, engine, execute, reading
 bp = Blueprint("trail", __name__)
 
 VERIFIERS = (AUDITOR, ADMIN, OWNER)
+
+
 @bp.get("/trail")
 def index() -> ResponseReturnValue:
     return _page()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -178,16 +177,12 @@ def _check(command: c.DrawSample) -> None:
         faults["strata"] = ONE_OF.format(known=", ".join(samples.STRATA))
     if len(command.seed.strip()) > LONGEST_SEED or not command.seed.isprintable():
         faults["seed"] = Text(f"最多 {LONGEST_SEED} 个可见字符。", f"At most {LONGEST_SEED} visible characters.")
-    if not _in_order(command.from_at, command.to_at):
+    if command.from_at >= command.to_at:
         faults["to"] = BACKWARDS
     if command.scorecard is not None and (fault := _card_fault(command.scorecard)):
         faults["scorecard"] = fault
     if faults:
         raise InvalidInput(fields=faults)
-
-
-def _in_order(first: datetime, last: datetime) -> bool:
-    return first < last
 
 
 def _card_fault(given: Mapping[str, Any]) -> Text | None:

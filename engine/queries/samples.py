@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.domain import sampling, scorecard
-from engine.domain.errors import NotFound
+from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.domain.errors import Forbidden, NotFound
 from engine.domain.sampling import RISKS
 from engine.domain.scorecard import NOT_APPLICABLE, PARTS, PASSED, Scorecard
 from engine.domain.statistics import Interval, Rate, wilson
@@ -19,6 +20,7 @@ from engine.queries.paging import USUAL, Page, cut, read_cursor
 from engine.store import samples, trail
 
 SAMPLE = Text("抽样", "The sample")
+MAY_NOT = Text("抽样评审仅供审计、流程负责人和管理员查看", "samples are for auditors, process owners and administrators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Sample:
     card: Scorecard
     cases: tuple[SampledCase, ...]
     figures: Figures
+
+
+def check_may_read(actor: Actor) -> None:
+    if not actor.has(AUDITOR, OWNER, ADMIN):
+        raise Forbidden(why=MAY_NOT)
 
 
 def find(conn: Connection, sample_id: int) -> Row:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput
 from engine.domain.text import Text
@@ -17,9 +14,9 @@ from engine.store.organisation import Organisation
 from webui import attachments as files
 from webui.api import schemas as s
 from webui.api.calls import actor, reading, run
-from webui.api.checking import MISSING, UNKNOWN
+from webui.api.checking import MISSING
 from webui.api.endpoint import Answer, Resource
-from webui.api.refusals import BodyTooLarge, WrongContentType
+from webui.api.parts import read_parts
 from webui.api.words import iso
 
 api = Resource("attachments")
@@ -85,14 +82,7 @@ def remove(case_id: int, no: int, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _upload(case_id: int) -> c.AddAttachment:
-    if request.mimetype != "multipart/form-data":
-        raise WrongContentType(wanted="multipart/form-data", given=(request.content_type or "")[:100])
-    request.max_content_length = files.LARGEST_UPLOAD
-    try:
-        form, given = request.form, request.files
-    except RequestEntityTooLarge:
-        raise BodyTooLarge(most=files.LARGEST_UPLOAD) from None
-    wrong: dict[str, Text] = {name[:100]: UNKNOWN.format(known=", ".join(PARTS)) for name in {*form, *given} - set(PARTS)}
+    form, given, wrong = read_parts(PARTS, files.LARGEST_UPLOAD)
     if "file" not in given:
         wrong["file"] = NO_FILE if "file" in form else MISSING
     task_case, _, task_no = form.get("task", f"{case_id}-").partition("-")

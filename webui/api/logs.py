@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from engine.bpmn.logs import mapping
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput
@@ -19,9 +16,9 @@ from engine.store.imported_logs import STATES
 from webui import log_files
 from webui.api import schemas as s
 from webui.api.calls import actor, engine, reading, run
-from webui.api.checking import MISSING, UNKNOWN
+from webui.api.checking import MISSING
 from webui.api.endpoint import WORK, Resource
-from webui.api.refusals import BodyTooLarge, WrongContentType
+from webui.api.parts import read_parts
 from webui.api.words import iso, said
 
 api = Resource("logs")
@@ -121,14 +118,7 @@ def discard(log_id: int) -> dict[str, Any]:
 
 
 def _upload() -> c.ImportLog:
-    if request.mimetype != "multipart/form-data":
-        raise WrongContentType(wanted="multipart/form-data", given=(request.content_type or "")[:100])
-    request.max_content_length = log_files.LARGEST_UPLOAD
-    try:
-        form, files = request.form, request.files
-    except RequestEntityTooLarge:
-        raise BodyTooLarge(most=log_files.LARGEST_UPLOAD) from None
-    wrong = {name[:100]: UNKNOWN.format(known=", ".join(PARTS)) for name in {*form, *files} - set(PARTS)}
+    form, files, wrong = read_parts(PARTS, log_files.LARGEST_UPLOAD)
     wrong |= {name: MISSING for name, there in (("file", files), ("procedure", form)) if name not in there}
     number = form.get("version", "")
     if number and not (number.isascii() and number.isdigit() and len(number) < 10):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import request, send_file
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import send_file
 
 from engine.domain import commands as c
 from engine.domain.errors import InvalidInput, NotFound
@@ -15,10 +14,10 @@ from engine.queries import catalogue, releases
 from webui.api import schemas as s
 from webui.api import shapes
 from webui.api.calls import actor, engine, reading, run
-from webui.api.checking import MISSING, UNKNOWN
+from webui.api.checking import MISSING
 from webui.api.endpoint import DEPLOY, READ, Answer, Resource
+from webui.api.parts import read_parts
 from webui.api.problems import finding_in_words
-from webui.api.refusals import BodyTooLarge, WrongContentType
 
 api = Resource("procedures")
 READERS = {"scopes": (READ, DEPLOY)}
@@ -113,16 +112,7 @@ def bpmn(key: str, number: int) -> Answer:
 
 def _upload() -> c.DeployVersion:
     """The file's bytes, those beside it, the process that is to run, the note, and whether it stays a draft."""
-    if request.mimetype != "multipart/form-data":
-        raise WrongContentType(wanted="multipart/form-data", given=(request.content_type or "")[:100])
-    request.max_content_length = MOST_BYTES
-    try:
-        form, files = request.form, request.files
-    except RequestEntityTooLarge:
-        raise BodyTooLarge(most=MOST_BYTES) from None
-    wrong: dict[str, Text] = {}
-    for name in {*form, *files} - set(PARTS):
-        wrong[name[:100]] = UNKNOWN.format(known=", ".join(PARTS))
+    form, files, wrong = read_parts(PARTS, MOST_BYTES)
     file, note, draft = files.get("file"), form.get("note", ""), form.get("draft", "").strip().lower()
     beside = [one for one in files.getlist("beside") if one.filename]
     if file is None:

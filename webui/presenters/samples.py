@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from engine.audit.exports.tables import safe
@@ -256,10 +255,6 @@ def _stratum(key: str, sample: Sample, names: Mapping[str, Text], r: Reading) ->
         return r.organisation.name_of(int(key)) or key
     known = {k: d.name for k, d in r.organisation.departments.items()} if by == "department" else names
     return known[key].in_(current()) if key in known else key
-
-
-def case_href(case_id: int) -> str:
-    return url_for("cases.show", case_id=case_id)
 
 
 def _options(words: Mapping[str, Text]) -> tuple[Option, ...]:
