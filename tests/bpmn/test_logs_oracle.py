@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
 import random
-import re
-import subprocess
-import sys
 
 import pytest
 
@@ -16,45 +10,15 @@ from engine.bpmn.conformance.net import net_of
 from engine.bpmn.logs.alignment import align
 from engine.bpmn.logs.walk import Walk
 from tests.bpmn.made import blocks, drawn
+from tests.bpmn.oracle import ask
 
 MODELS, TRACES, LONGEST = range(40), 12, 14
 KINDS = ("chain", "choice", "fork", "rework")
-#: pm4py runs in a process of its own: it is asked, and never a part of what is tested.
-ALIGN = """
-import json, sys, warnings
-warnings.simplefilter("ignore")
-import pandas, pm4py
-costs = []
-for place, traces in json.load(open(sys.argv[1])):
-    net, first, last = pm4py.convert_to_petri_net(pm4py.read_bpmn(place))
-    rows = [(f"{case:04}", name, pandas.Timestamp("2026-01-01", tz="UTC") + pandas.Timedelta(hours=at))
-            for case, trace in enumerate(traces) for at, name in enumerate(trace)]
-    log = pandas.DataFrame(rows, columns=["case:concept:name", "concept:name", "time:timestamp"])
-    found = pm4py.conformance_diagnostics_alignments(log, net, first, last)
-    costs.append([one["cost"] // 10000 for one in found])
-print(json.dumps(costs))
-"""
 
 
 @pytest.fixture
 def pm4py(tmp_path):
-    if importlib.util.find_spec("pm4py") is None:
-        reason = "pm4py is not installed (pip install -e .[oracle])"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-
-    def costs(models):
-        places = []
-        for number, (data, traces) in enumerate(models):
-            place = tmp_path / f"{number}.bpmn"
-            place.write_bytes(re.sub(rb'(<bpmn:userTask id="(\w+)")', rb'\1 name="\2"', data))
-            places.append((str(place), traces))
-        asked = tmp_path / "asked.json"
-        asked.write_text(json.dumps(places))
-        done = subprocess.run([sys.executable, "-c", ALIGN, str(asked)], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return costs
+    return lambda models: ask(tmp_path, models, "conformance_diagnostics_alignments", 'one["cost"] // 10000')
 
 
 def strolled(walk, chance):
