@@ -10,6 +10,7 @@ import time
 from typing import Any, Self
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 from engine.domain.errors import Refusal
@@ -83,6 +84,7 @@ class Listener:
             server.trigger.pull_trigger(server.del_channel)
             server.task_dispatcher.shutdown(cancel_pending=False, timeout=PATIENCE_SECONDS)
             _wait_until_sent(server)
+            _end(server, serving)
 
     def close(self) -> None:
         self._socket.close()
@@ -113,6 +115,12 @@ def _wait_until_sent(server: Any) -> None:
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline and any(_has_more(channel) for channel in list(server.active_channels.values())):
         time.sleep(0.02)
+
+
+def _end(server: Any, serving: threading.Thread) -> None:
+    """The thread that serves closes what it listens to and ends: closed under its feet, it would end with an error."""
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+    serving.join(PATIENCE_SECONDS)
 
 
 def _has_more(channel: Any) -> bool:

@@ -66,6 +66,14 @@ def test_the_port_is_free_again_afterwards(app):
     Listener("127.0.0.1", port).close()
 
 
+def test_nothing_of_it_goes_on_afterwards(app):
+    with Listener("127.0.0.1", 0) as listener, _serving(listener, app):
+        assert fetch(f"{listener.address}/quick") == (200, "quick")
+        serving = [thread for thread in threading.enumerate() if thread.name == "web"]
+        assert serving
+    assert not any(thread.is_alive() for thread in serving)
+
+
 class _serving:
     """The listener serves in a thread until the block ends; then it has come to rest."""
 
