@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.domain.actors import Actor
+from engine.domain.actors import OVERSEERS, Actor
 from engine.domain.errors import Forbidden
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -18,7 +18,6 @@ from engine.queries.gaps import gaps
 from engine.queries.search_ways import Wanted
 from engine.queries.trail import EntryRow
 from webui import paging, searching
-from webui.navigation import AUDITING
 from webui.presenters import clocks, history
 from webui.presenters.clocks import ClockShown
 from webui.request import Reading, engine, reading
@@ -72,7 +71,7 @@ def index() -> ResponseReturnValue:
 
 
 def may_read(actor: Actor) -> None:
-    if not actor.has(*AUDITING):
+    if not actor.has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from engine.domain.actors import AUDITOR
+from engine.domain.actors import AUDITOR, OVERSEERS
 from engine.domain.case import may_change, may_correct, may_note
 from engine.domain.events import EventType as E
 from engine.domain.text import Text
@@ -17,7 +17,6 @@ from engine.queries.conformance import Verdict
 from engine.store import procedures
 from engine.store import trail as store
 from webui import corrections, exports, paging
-from webui.navigation import AUDITING
 from webui.presenters import attachments, clocks, deviations, diagrams, history, redactions, values, verdicts
 from webui.presenters import cases as presenter
 from webui.request import Reading, reading
@@ -119,7 +118,7 @@ def page_of(r: Reading, case_id: int) -> dict[str, object]:
 
 def _verdict(r: Reading, case_id: int) -> Verdict | None:
     """Whether the procedures were followed, for those who look after that; not of a case too long to do so in passing."""
-    if not r.actor.has(*AUDITING) or store.length(r.conn, case_id) > verdicts.MOST_AT_ONCE:
+    if not r.actor.has(*OVERSEERS) or store.length(r.conn, case_id) > verdicts.MOST_AT_ONCE:
         return None
     return conformance.check(r.conn, r.versions, case_id)
 

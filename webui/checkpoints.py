@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 
 from engine.audit.checkpoint import LONGEST_FILE, Kept, digest, file_name, read_file
 from engine.domain import commands as c
+from engine.domain.actors import OVERSEERS
 from engine.domain.errors import Forbidden, NotFound
 from engine.domain.text import Text
 from engine.queries import checkpoints, consistency, verification
 from engine.queries.gaps import Gap, gaps
 from engine.store import roles
 from webui import paging
-from webui.navigation import AUDITING
 from webui.paging import Links
 from webui.presenters import time, verdicts
 from webui.presenters.verdicts import VerdictShown
@@ -94,7 +94,7 @@ def prove(number: int) -> ResponseReturnValue:
 
 
 def _may_read() -> None:
-    if not g.viewer.has(*AUDITING):
+    if not g.viewer.has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
 
 

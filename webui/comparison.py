@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.actors import OVERSEERS
 from engine.queries import catalogue, comparison, effect, replays
 from engine.versions import Version
 from webui.budget import within
@@ -32,7 +32,7 @@ def compare(key: str) -> ResponseReturnValue:
         old, new = comparison.versions_to_compare(r.conn, r.versions, key, from_, to)
         numbers = [row.number for row in catalogue.versions_of(r.conn, key)]
         found = comparison.of_versions(old, new)
-        may_look_ahead = r.actor.has(OWNER, AUDITOR, ADMIN)
+        may_look_ahead = r.actor.has(*OVERSEERS)
         if may_look_ahead and request.args.get("cases"):
             ahead = look_ahead(r, new)
     sides = [presenter.Side(_("version %(n)s", n=v.number), diagrams.bpmn_href(key, v.number)) for v in (old, new)]

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
+from engine.domain.actors import OVERSEERS
 from engine.domain.errors import Forbidden, StaleState
 from engine.domain.text import Text
 from engine.handlers.conformance import MAY_NOT
@@ -22,7 +23,6 @@ from engine.store import procedures
 from engine.store.verdicts import CONFORMS, DEVIATES, INTERVENED
 from engine.worker.conformance import check_changed
 from webui import paging
-from webui.navigation import AUDITING
 from webui.presenters import deviations
 from webui.request import Reading, engine, reading
 
@@ -47,7 +47,7 @@ class Filters:
 @bp.get("/audit/conformance")
 def index() -> ResponseReturnValue:
     with reading() as r:
-        if not r.actor.has(*AUDITING):
+        if not r.actor.has(*OVERSEERS):
             raise Forbidden(why=MAY_NOT)
         filters = _filters()
         page, counts = _found(r, filters)
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/audit/conformance")
 def check() -> ResponseReturnValue:
     """The next cases that have changed are looked at now, without waiting for the worker."""
-    if not g.viewer.has(*AUDITING):
+    if not g.viewer.has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
     try:
         done = check_changed(engine(), g.viewer, engine().clock.now(), MOST_AT_ONCE)

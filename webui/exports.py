@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from engine.audit.exports import forms
 from engine.audit.exports.lines import ChainEnd, Line
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, SYSTEM, Actor
+from engine.domain.actors import OVERSEERS, SYSTEM, Actor
 from engine.domain.errors import Forbidden, InvalidInput
 from engine.domain.text import Text
 from engine.handlers.checkpoints import NoSigningKey
@@ -27,7 +27,6 @@ from webui.request import engine
 
 bp = Blueprint("exports", __name__)
 
-EXPORTERS = (AUDITOR, ADMIN, OWNER)
 UNKNOWN = Text("可选的格式：{known}。", "The formats are {known}.")
 ONE_CASE = Text("证据包针对一个服务工单或一个抽样，请给出。", "An evidence pack is of one case or one sample; name it.")
 NO_CASE = Text("单号应类似 CL-000017。", "A case has a number such as CL-000017.")
@@ -59,13 +58,13 @@ class Export:
 
 def check_may_take(actor: Actor) -> None:
     """Refused to who never takes anything away."""
-    if not actor.has(*EXPORTERS):
+    if not actor.has(*OVERSEERS):
         raise Forbidden(why=exports.NOT_YOURS)
 
 
 def offered(actor: Actor, procedure: str | None = None, conn: Connection | None = None) -> list[tuple[str, str]]:
     """The formats this person may download, in words; none where they may not."""
-    if not actor.has(*EXPORTERS) or (conn is not None and not exports.may_take(conn, actor, procedure)):
+    if not actor.has(*OVERSEERS) or (conn is not None and not exports.may_take(conn, actor, procedure)):
         return []
     words = {
         "jsonl": _("JSONL, verifiable without Closeloop"),

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.domain.actors import OVERSEERS, Actor
 from webui import permissions
 from webui.presenters.sentences import N_
 
-AUDITING = (AUDITOR, ADMIN, OWNER)
 #: The pages of the auditor's desk, in their order: endpoint and what it is called. One of them is shown where it
 #: exists and its row in `webui.permissions` lets the viewer in; the words are translated when they are shown.
 AUDIT_TABS: tuple[tuple[str, str], ...] = (
@@ -47,7 +46,7 @@ def navigation() -> list[Item]:
         ("customers", "customers.index", _("Customers"), ("customers",)),
         ("procedures", "procedures.index", _("Procedures"), ("procedures", "uploads")),
     ]
-    if viewer.has(*AUDITING):
+    if viewer.has(*OVERSEERS):
         sections.append(("audit", "audit.index", _("Audit"), tuple(name.split(".")[0] for name, _label in AUDIT_TABS)))
     elif viewer.has("lead"):
         sections.append(("trail", "trail.index", _("Trail"), ("trail",)))
@@ -67,7 +66,7 @@ def navigation() -> list[Item]:
 def audit_tabs() -> list[Item]:
     """What of the auditor's desk the viewer may see; the one whose blueprint this page belongs to is current."""
     viewer = g.get("viewer")
-    if viewer is None or not viewer.has(*AUDITING):
+    if viewer is None or not viewer.has(*OVERSEERS):
         return []
     here = (request.endpoint or "").split(".")[0]
     return [

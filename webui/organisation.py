@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from engine.domain.actors import ADMIN, AUDITOR, LEAD, OWNER
+from engine.domain.actors import LEAD, OVERSEERS
 from engine.domain.calendar import Calendar
 from engine.domain.errors import Forbidden
 from engine.domain.text import Text
@@ -20,7 +20,7 @@ from webui.request import Reading, reading
 
 bp = Blueprint("organisation", __name__)
 
-READERS = (LEAD, OWNER, AUDITOR, ADMIN)
+READERS = (LEAD, *OVERSEERS)
 MOST_HOLIDAYS = 12
 SOON = timedelta(days=400)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.domain.actors import ROLES
+
 #: What a cell says: always; what one may see; what belongs to one's department; what is one's own; what is offered to
 #: one; never.
 YES, SEEN, DEPARTMENT, OWN, OFFERED, NO = "yes", "visible", "department", "own", "offered", ""
-ROLES = ("employee", "lead", "owner", "auditor", "admin")
 WORDS = {
     YES: "always",
     SEEN: "cases of their departments, their own, and those with a task that is or was theirs or is offered to them",

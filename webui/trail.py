@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.actors import OVERSEERS
 from engine.domain.errors import Forbidden
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -21,8 +21,6 @@ from webui.request import Reading, engine, execute, reading
 
 bp = Blueprint("trail", __name__)
 
-VERIFIERS = (AUDITOR, ADMIN, OWNER)
-
 
 @bp.get("/trail")
 def index() -> ResponseReturnValue:
@@ -32,7 +30,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/trail/verification")
 def verify() -> ResponseReturnValue:
     """Every chain is recomputed, and that it was is itself recorded."""
-    if not g.viewer.has(*VERIFIERS):
+    if not g.viewer.has(*OVERSEERS):
         why = Text("只有审计、流程负责人和管理员可以核验", "auditors, process owners and administrators verify")
         raise Forbidden(why=why)
     with engine().read(is_snapshot=True) as conn:
@@ -45,7 +43,7 @@ def _page(verdict: VerdictShown | None = None) -> str:
     typed = searching.asked()
     with reading() as r:
         found, count = _found(r, typed)
-        may_verify = r.actor.has(*VERIFIERS)
+        may_verify = r.actor.has(*OVERSEERS)
         if verdict is None and may_verify:
             verdict = verdicts.latest(verification.latest(r.conn), r)
         return render_template(

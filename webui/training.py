@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER
+from engine.domain.actors import EMPLOYEE, LEAD, OVERSEERS
 from engine.domain.errors import NotFound
 from engine.domain.text import Text
 from engine.domain.training import NONE, REQUIRED
@@ -115,13 +115,13 @@ def _notice(r: Reading, wanted: ToRead) -> Notice:
 
 def _readers(r: Reading, wanted: ToRead) -> Sequence[Reader] | None:
     """Who has read it, for those who answer for that: owners, auditors and administrators all, leads their people."""
-    if not r.actor.has(OWNER, ADMIN, AUDITOR, LEAD):
+    if not r.actor.has(LEAD, *OVERSEERS):
         return None
     return visible(r, training.roster(r.conn, r.organisation, r.versions, wanted.procedure, wanted.version).people)
 
 
 def visible(r: Reading, people: Sequence[Reader]) -> list[Reader]:
-    if r.actor.has(OWNER, ADMIN, AUDITOR):
+    if r.actor.has(*OVERSEERS):
         return list(people)
     known = r.organisation.by_login
     return [one for one in people if known[one.login].department in r.actor.departments]

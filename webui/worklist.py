@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER, Actor
+from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, OVERSEERS, Actor
 from engine.domain.case import case_number
 from engine.domain.errors import InvalidInput, NoNextTask, Refusal
 from engine.domain.text import Text
@@ -203,7 +203,7 @@ def _with_view(wanted: Wanted, r: Reading) -> Wanted:
 def _views(actor: Actor) -> list[str]:
     views = ["mine", "available"] if actor.has(EMPLOYEE, LEAD) else []
     views += ["team"] if actor.has(LEAD, ADMIN) else []
-    return views + (["all"] if actor.has(LEAD, AUDITOR, ADMIN, OWNER) else [])
+    return views + (["all"] if actor.has(LEAD, *OVERSEERS) else [])
 
 
 def _sort_after(key: str, current: str) -> str:

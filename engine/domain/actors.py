@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 EMPLOYEE, LEAD, OWNER, AUDITOR, ADMIN = ROLES = ("employee", "lead", "owner", "auditor", "admin")
+#: Who looks over all cases and at the proof of them, whoever works on them.
+OVERSEERS = (AUDITOR, OWNER, ADMIN)
 
 
 @dataclass(frozen=True, slots=True)

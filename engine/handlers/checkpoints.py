@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from engine.audit import checkpoint, merkle
 from engine.audit.signing import Signer
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, SYSTEM, Actor
+from engine.domain.actors import OVERSEERS, SYSTEM, Actor
 from engine.domain.errors import Forbidden, Refusal
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -21,7 +21,6 @@ from engine.store import checkpoints, effects
 
 HASH_BYTES, NO_CASE = 32, 0
 MAIL, POST = "checkpoint-mail", "checkpoint-post"
-MAKERS = (AUDITOR, OWNER, ADMIN)
 
 
 class NoSigningKey(Refusal):
@@ -82,7 +81,7 @@ def make(command: c.MakeCheckpoint, work: Work) -> Mapping[str, Any]:
 
 
 def _may(actor: Actor) -> bool:
-    return actor == SYSTEM or actor.has(*MAKERS)
+    return actor == SYSTEM or actor.has(*OVERSEERS)
 
 
 def _carry_out(work: Work, number: int, file: bytes) -> None:

@@ -15,7 +15,7 @@ from engine.bpmn.logs.check import NOTHING
 from engine.bpmn.logs.event import Columns, Log
 from engine.bpmn.logs.reading import read
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.domain.actors import OVERSEERS, Actor
 from engine.domain.errors import Forbidden, InvalidInput, NotFound, Refusal
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -41,13 +41,13 @@ class LogUnderWay(Refusal):
 
 
 def check_may_import(actor: Actor) -> None:
-    if not actor.has(AUDITOR, OWNER, ADMIN):
+    if not actor.has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
 
 
 def read_ahead(command: c.ImportLog, ahead: Ahead) -> Mapping[str, Any] | None:
     """The row as it will be; None for somebody who may not import any."""
-    if not ahead.actor.has(AUDITOR, OWNER, ADMIN):
+    if not ahead.actor.has(*OVERSEERS):
         return None
     if len(command.data) > LARGEST:
         raise InvalidInput(fields={"file": TOO_LARGE.format(most=LARGEST // 1_000_000)})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, SYSTEM
+from engine.domain.actors import OVERSEERS, SYSTEM
 from engine.domain.errors import Forbidden
 from engine.domain.events import EventType
 from engine.domain.text import Text
@@ -22,7 +22,7 @@ def record_verification(command: c.RecordVerification, work: Work) -> Mapping[st
 
 
 def record_export(command: c.RecordExport, work: Work) -> Mapping[str, Any]:
-    if work.actor != SYSTEM and not work.actor.has(AUDITOR, ADMIN, OWNER):
+    if work.actor != SYSTEM and not work.actor.has(*OVERSEERS):
         raise Forbidden(why=NOT_YOURS)
     of = {key: value for key, value in command.scope.items() if key in ("case", "procedure", "from", "to", "procedures", "sample")}
     what = {"format": command.format, "cases": command.cases, "entries": command.entries}

@@ -14,7 +14,7 @@ from engine import moves
 from engine.bpmn import migration
 from engine.bpmn.migration import Match, Obstacle
 from engine.bpmn.results import Surroundings
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.domain.actors import OVERSEERS, Actor
 from engine.domain.calendar import WALL
 from engine.domain.case import case_number
 from engine.domain.duration import Duration
@@ -164,7 +164,7 @@ def cases(
 
 
 def check_may_look(actor: Actor) -> None:
-    if not actor.has(OWNER, ADMIN, AUDITOR):
+    if not actor.has(*OVERSEERS):
         raise Forbidden(why=OWNERS_ONLY)
 
 

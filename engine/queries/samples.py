@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.domain import sampling, scorecard
-from engine.domain.actors import ADMIN, AUDITOR, OWNER, Actor
+from engine.domain.actors import OVERSEERS, Actor
 from engine.domain.errors import Forbidden, NotFound
 from engine.domain.sampling import RISKS
 from engine.domain.scorecard import NOT_APPLICABLE, PARTS, PASSED, Scorecard
@@ -73,7 +73,7 @@ class Sample:
 
 
 def check_may_read(actor: Actor) -> None:
-    if not actor.has(AUDITOR, OWNER, ADMIN):
+    if not actor.has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
 
 

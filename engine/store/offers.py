@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER, Actor
+from engine.domain.actors import ADMIN, EMPLOYEE, LEAD, OVERSEERS, Actor
 from engine.store.organisation import Audience, Organisation
 from engine.store.schema import user_task
 
@@ -61,7 +61,7 @@ def reach(actor: Actor, organisation: Organisation, view: str) -> Reach:
         return Reach(offered_to=audiences_of(actor, organisation))
     if view == "team":
         return _team(actor, organisation)
-    return Reach(everything=actor.has(LEAD, AUDITOR, ADMIN, OWNER))
+    return Reach(everything=actor.has(LEAD, *OVERSEERS))
 
 
 def branches(shape: tuple[int, int, bool]) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select, true
 
-from engine.domain.actors import ADMIN, AUDITOR, EMPLOYEE, LEAD, OWNER, Actor
+from engine.domain.actors import EMPLOYEE, LEAD, OVERSEERS, Actor
 from engine.store.offers import audiences_of
 from engine.store.organisation import Organisation
 from engine.store.schema import service_case, user_task
@@ -13,7 +13,7 @@ from engine.store.schema import service_case, user_task
 def visible_cases(conn: Connection, actor: Actor, organisation: Organisation) -> ColumnElement[bool]:
     """Auditors, process owners and administrators see all cases; others those of their departments, those they own,
     and those in which a task is or was theirs or is offered to them."""
-    if actor.has(AUDITOR, OWNER, ADMIN):
+    if actor.has(*OVERSEERS):
         return true()
     task = user_task.c
     people = sorted(actor.acts_as)
@@ -28,7 +28,7 @@ def visible_cases(conn: Connection, actor: Actor, organisation: Organisation) ->
 
 
 def may_see_case(conn: Connection, actor: Actor, organisation: Organisation, case_id: int) -> bool:
-    if actor.has(AUDITOR, OWNER, ADMIN):
+    if actor.has(*OVERSEERS):
         return True
     visible = visible_cases(conn, actor, organisation)
     query = select(service_case.c.id).where(service_case.c.id == case_id, visible)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.bpmn.diff import Change
-from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.actors import OVERSEERS
 from engine.domain.case import case_number
 from engine.domain.errors import Forbidden
 from engine.domain.text import Text
@@ -129,7 +129,7 @@ def replayed(found: replays.Replays, said: Any) -> dict[str, Any]:
 
 
 def _check_sees_all() -> None:
-    if not actor().has(OWNER, AUDITOR, ADMIN):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=NOT_FOR_ALL)
 
 

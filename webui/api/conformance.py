@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.actors import OVERSEERS
 from engine.domain.case import case_number
 from engine.domain.errors import Forbidden
 from engine.domain.text import Text
@@ -45,7 +45,7 @@ def show(case_id: int) -> dict[str, Any]:
 )
 def index(query: Mapping[str, Any]) -> dict[str, Any]:
     """For auditors, owners and administrators; each page checks as many cases as it lists."""
-    if not actor().has(AUDITOR, OWNER, ADMIN):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
     with reading() as (conn, _):
         found = conformance.search(
@@ -67,7 +67,7 @@ def index(query: Mapping[str, Any]) -> dict[str, Any]:
 )
 def check() -> dict[str, Any]:
     """The next of them; call it until it is done. The worker does the same when a case has been quiet for a while."""
-    if not actor().has(AUDITOR, OWNER, ADMIN):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
     done = check_changed(engine(), actor(), engine().clock.now(), MOST_AT_ONCE)
     return {"cases": done.cases, "done": done.is_done}
@@ -81,7 +81,7 @@ def check() -> dict[str, Any]:
 )
 def deviations(query: Mapping[str, Any]) -> dict[str, Any]:
     """As of the last check of each case; with `interventions`, also what somebody did from outside."""
-    if not actor().has(AUDITOR, OWNER, ADMIN):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)
     with reading() as (conn, _):
         found = verdicts.newest(

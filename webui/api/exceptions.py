@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.actors import OVERSEERS
 from engine.domain.errors import Forbidden
 from engine.domain.text import Text
 from engine.queries import exceptions, search
@@ -17,7 +17,6 @@ from webui.api.searching import FILTERS, wanted
 from webui.api.words import iso, said
 
 api = Resource("exceptions")
-READERS = (AUDITOR, OWNER, ADMIN)
 NARROWED = {name: schema for name, schema in FILTERS.items() if name not in ("type", "q")}
 KIND = s.choice(*exceptions.KINDS)
 FOUND = s.record(
@@ -72,5 +71,5 @@ def counts(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_read() -> None:
-    if not actor().has(*READERS):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=MAY_NOT)

@@ -9,7 +9,7 @@ from typing import Any
 from engine.audit.checkpoint import Kept, digest, read_file
 from engine.audit.verify import Fault, Verdict
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, OWNER
+from engine.domain.actors import OVERSEERS
 from engine.domain.case import case_number
 from engine.domain.errors import Forbidden, InvalidInput
 from engine.domain.text import Text
@@ -65,7 +65,7 @@ def make_checkpoint() -> dict[str, Any]:
 )
 def list_checkpoints(query: Mapping[str, Any]) -> dict[str, Any]:
     """`note` is what is signed, to the byte; `next` goes into `before`."""
-    if not actor().has(AUDITOR, OWNER, ADMIN):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=NOT_YOURS)
     limit = query.get("limit", s.LIMIT["default"])
     with reading() as (conn, _):
@@ -82,7 +82,7 @@ def list_checkpoints(query: Mapping[str, Any]) -> dict[str, Any]:
 )
 def prove(number: int, query: Mapping[str, Any]) -> dict[str, Any]:
     """RFC 9162. Written to a file as it is, the verify.py of any evidence pack verifies it; without `from`, from the first."""
-    if not actor().has(AUDITOR, OWNER, ADMIN):
+    if not actor().has(*OVERSEERS):
         raise Forbidden(why=NOT_YOURS)
     with reading() as (conn, _):
         return consistency.proof(conn, query.get("from", 1), number)
@@ -91,7 +91,7 @@ def prove(number: int, query: Mapping[str, Any]) -> dict[str, Any]:
 def _verified(wanted: Mapping[str, Any], kept: Kept | None) -> dict[str, Any]:
     case_id = case_id_of(wanted["case"]) if "case" in wanted else None
     with reading() as (conn, organisation):
-        if not actor().has(AUDITOR, OWNER, ADMIN) and (case_id is None or kept is not None):
+        if not actor().has(*OVERSEERS) and (case_id is None or kept is not None):
             raise Forbidden(why=NOT_ALL)
         if case_id is not None:
             cases.find(conn, actor(), organisation, case_id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.domain import commands as c
-from engine.domain.actors import ADMIN, AUDITOR, LEAD, OWNER
+from engine.domain.actors import ADMIN, LEAD, OVERSEERS
 from engine.domain.errors import Forbidden
 from engine.domain.text import Text
 from engine.queries import task, worklist
@@ -31,7 +31,7 @@ WANTED = {
     **s.PAGING,
 }
 #: Who has these views besides `mine` and `available`, which everybody has.
-VIEWERS = {"team": (LEAD, ADMIN), "all": (LEAD, AUDITOR, ADMIN, OWNER)}
+VIEWERS = {"team": (LEAD, ADMIN), "all": (LEAD, *OVERSEERS)}
 
 
 @api.get("/tasks", Text("任务列表，最紧急的在前", "The worklist, most urgent first"), s.listing(s.named("TaskLine")), query=WANTED)
