@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 
 import pytest
 
@@ -16,9 +15,8 @@ MOST_STEPS = 150
 
 
 @pytest.fixture
-def own_office(settled_file, tmp_path):
-    shutil.copyfile(settled_file, tmp_path / "closeloop.db")
-    database = Database(f"sqlite:///{tmp_path / 'closeloop.db'}")
+def own_office(sqlite_url):
+    database = Database(sqlite_url)
     yield Office(database)
     database.close()
 
