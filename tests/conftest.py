@@ -7,6 +7,7 @@ skipped with its reason, except where `CI=true`: there it fails. (`pytest -k sql
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -27,6 +28,12 @@ settings.register_profile("closeloop", deadline=None, derandomize=IN_CI)
 settings.load_profile("closeloop")
 
 BOTH = ("sqlite", "postgresql")
+
+
+def pytest_collection_finish() -> None:
+    """Twelve thousand tests that wait for their turn are no garbage; looking through them again and again takes minutes."""
+    gc.collect()
+    gc.freeze()
 
 
 def not_to_be_had(reason: str) -> None:
