@@ -65,13 +65,14 @@ LAUGHS = '<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]
         (b"\x1f\x8bnonsense", "damaged or incomplete"),
         (b"", "is empty"),
         (b"\x00\x01\x02\x03", "no text"),
+        (b"PK\x03\x04nonsense", "save it as CSV"),
         (b"one column\n1\n", "at least two columns"),
         (b"case,case,activity\n1,1,a\n", "there twice"),
         (b"who,what else\n1,a\n", "no column was found for the case. The columns are: who, what else"),
         (b"case,activity,time\n1,a,soon\n", "“soon” for one"),
         (b"case,activity,time\n,a,2026-03-02\n", "no row can be read. line 2 has no case"),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_what_is_refused(data, why):
     with pytest.raises(LogNotReadable, match=why):

@@ -45,6 +45,9 @@ NEEDED = ("case", "activity")
 EMPTY = Text("文件是空的。", "the file is empty.")
 LARGE = Text("超过 {most} MB；请分成几个文件。", "it is larger than {most} MB; divide it into several files.")
 NO_TEXT = Text("这不是文本：既不是 XES，也不是 CSV。", "it is no text: neither XES nor CSV.")
+WORKBOOKS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+WORKBOOK = Text("这是 Excel 工作簿或压缩包；请在 Excel 中另存为 CSV 后再导入。",
+                "it is an Excel workbook or an archive; save it as CSV and import that.")  # fmt: skip
 NO_TABLE = Text("第一行应是列名，至少两列，用逗号、分号、制表符或竖线分隔。",
                 "the first line should name at least two columns, divided by comma, semicolon, tab or bar.")  # fmt: skip
 TWICE = Text("列名“{name}”出现了两次。", "the column “{name}” is there twice.")
@@ -90,6 +93,8 @@ def _text(data: bytes) -> tuple[str, str]:
         raise LogNotReadable(why=EMPTY)
     if len(data) > MOST_BYTES:
         raise LogNotReadable(why=LARGE.format(most=MOST_BYTES // 1_000_000))
+    if data.startswith(WORKBOOKS):
+        raise LogNotReadable(why=WORKBOOK)
     marked = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     for encoding in dict.fromkeys((marked, "utf-8-sig", "gb18030", "cp1252")):
         try:
