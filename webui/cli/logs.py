@@ -120,7 +120,7 @@ def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Ma
         variants=found["variant_count"],
     )  # fmt: skip
     if found["mapped_events"] < found["events"]:
-        say("只检查了 {events} 个事件中的 {judged} 个；其余活动没有对应的元素", "judged are {judged} of {events} events: the others are of no element",
+        say("只检查了 {events} 个事件中的 {judged} 个；其余活动没有对应的元素", "{judged} of {events} events are judged: the others belong to no element",
             judged=found["mapped_events"], events=found["events"])  # fmt: skip
     if found["perhaps_nearer"]:
         say("其中 {count} 个工单的偏差可能比所列更少", "for {count} case(s) there may be fewer deviations than told", count=found["perhaps_nearer"])
