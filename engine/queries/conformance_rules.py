@@ -119,9 +119,12 @@ class Rules:
         self.check_evidence(entry, task, task.version.find(task.element))
 
     def check_right(self, entry: EntryRow, task: Task) -> None:
-        """The person, or whom they stood in for, was a candidate then; a task for nobody is for any employee."""
+        """The person, or whom they stood in for, was a candidate then; a task for nobody is for any employee.
+
+        Whoever stands in for the holder needs no other right than that one's hold of it.
+        """
         who, for_ = entry.login, entry.data.get("for")
-        right = self.may(for_ or who, entry, task)
+        right = (for_ is not None and task.holder == for_) or self.may(for_ or who, entry, task)
         if for_ and not self.memberships.stands_in(who, for_, entry.at):
             right = False
         if not right:

@@ -32,12 +32,11 @@ class Memberships:
         return self._found(login, at, "roles")
 
     def stands_in(self, login: str, for_: str, at: datetime) -> bool:
-        """Whether one was the substitute of the other, by the absence told last."""
-        told = [data for when, data in self._absences.get(for_, ()) if when <= at]
-        if not told or told[-1].get("substitute") != login:
-            return False
-        start, end = told[-1].get("from"), told[-1].get("until")
-        return not (start and at < datetime.fromisoformat(start)) and not (end and at > datetime.fromisoformat(end))
+        """Whether one was the substitute of the other, by the absence told last; of that very instant either counts."""
+        known = self._absences.get(for_, ())
+        first = bisect_left(known, at, key=lambda one: one[0])
+        last = bisect_right(known, at, key=lambda one: one[0])
+        return any(_names(data, login, at) for _, data in known[max(first - 1, 0) : last])
 
     def _found(self, login: str, at: datetime, name: str) -> frozenset[str]:
         known = self._people.get(login, ())
@@ -69,3 +68,9 @@ class Memberships:
         at = (entry.c.case_id == trail.SYSTEM_CHAIN) & (entry.c.type == type_)
         rows = self._conn.execute(select(entry.c.at, entry.c.body).where(at).order_by(entry.c.seq))
         return [(row.at, json.loads(row.body)["data"]) for row in rows]
+
+
+def _names(absence: Mapping[str, Any], login: str, at: datetime) -> bool:
+    """Whether an absence makes this person the substitute at that instant."""
+    start, end = (datetime.fromisoformat(told) if (told := absence.get(name)) else at for name in ("from", "until"))
+    return absence.get("substitute") == login and start <= at <= end

@@ -89,6 +89,16 @@ def test_what_is_planted_is_found(data, passed, expected):
     assert found(data, passed) == expected
 
 
+def test_a_step_left_out_and_one_done_twice_are_told_as_that_rather_than_as_a_way_round():
+    """d could be no part of the way at all, were the case to end by x: as many moves alone, but less of what was done."""
+    net_text = bpmn(
+        process("p", element("startEvent s"), *steps("abcdx"), element("exclusiveGateway g"), element("endEvent e"), element("endEvent z"),
+                flows("s > a > g > b > d > e; g > x > z"))
+    )  # fmt: skip
+    net = net_of(net_text, "p")
+    assert sorted(deviations(align(Walk(net, frozenset("abd")), "add"))) == [("skipped", "b"), ("twice", "d")]
+
+
 #: With several subprocesses for many and watching timers inside one another the nearest way is not searched to the end.
 TANGLED = {101, 107, 182, 230, 266}
 

@@ -65,13 +65,14 @@ LAUGHS = '<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]
         (b"\x1f\x8bnonsense", "damaged or incomplete"),
         (b"", "is empty"),
         (b"\x00\x01\x02\x03", "no text"),
+        (b"PK\x03\x04nonsense", "save it as CSV"),
         (b"one column\n1\n", "at least two columns"),
         (b"case,case,activity\n1,1,a\n", "there twice"),
         (b"who,what else\n1,a\n", "no column was found for the case. The columns are: who, what else"),
         (b"case,activity,time\n1,a,soon\n", "“soon” for one"),
         (b"case,activity,time\n,a,2026-03-02\n", "no row can be read. line 2 has no case"),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_what_is_refused(data, why):
     with pytest.raises(LogNotReadable, match=why):
@@ -105,7 +106,8 @@ def test_tables_of_every_kind(delimiter, encoding):
 @pytest.mark.parametrize(
     "written",
     ["2026-03-02T09:30:00Z", "2026-03-02T17:30:00+08:00", "2026/3/2 9:30", "02.03.2026 09:30", "2026年3月2日 09:30", "03/02/2026 09:30 AM",
-     "2026-03-02 09:30:00,000"],
+     "2026-03-02 09:30:00,000", "2026/3/2 上午9:30", "2026年3月2日 上午 9:30:00", "2026年3月2日 上午9时30分", "2026-03-02 9:30 am",
+     "Mar 2, 2026 9:30 AM"],
 )  # fmt: skip
 def test_times_of_every_kind(written):
     log = read(f"case;activity;time\n1;a;{written}\n".encode())
@@ -116,6 +118,25 @@ def test_how_days_are_written_can_be_said():
     data = b"case;activity;time\n1;a;03/02/2026\n"
     assert read(data).traces[0].events[0].at.month == 2
     assert read(data, time_format="%m/%d/%Y").traces[0].events[0].at.month == 3
+
+
+def test_half_past_noon_and_half_past_midnight():
+    rows = "case;activity;time\n1;b;2026/3/2 下午12:30\n1;a;2026/3/2 上午12:30\n1;c;2026/3/2 下午1:00\n"
+    assert [e.at.hour for e in read(rows.encode()).traces[0].events if e.at] == [0, 12, 13]
+
+
+def test_a_log_that_begins_in_days_that_are_months_as_well_is_read_whole():
+    days = [f"{month}/{day}/2026" for month in range(1, 13) for day in (*range(1, 13), 28)]
+    rows = [f"{number};a;{day} 09:00" for number, day in enumerate(sorted(days * 20, key=lambda day: day.endswith("/28/2026")))]
+    log = read("\n".join(["case;activity;time", *rows]).encode())
+    assert (log.time_format, log.bad_count) == ("%m/%d/%Y %H:%M", 0)
+
+
+@pytest.mark.parametrize("head", ["案件编号,环节名称,操作时间,坐席", "单号,操作步骤,时间戳,责任人", "sep=,\n工单号,活动,时间,处理人", "工单号,活动,时间,处理人,,"])
+def test_tables_as_offices_write_them(head):
+    """Empty columns behind the last are none."""
+    log = read(f"{head}\n1,a,2026-03-02 09:00,王芳,,\n".encode("gbk"))
+    assert (activities(log), log.traces[0].events[0].resource, log.bad_count) == ({"1": "a"}, "王芳", 0)
 
 
 def test_rows_are_put_in_order_of_time_and_bad_ones_named_by_line():

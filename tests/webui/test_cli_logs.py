@@ -58,6 +58,12 @@ def test_a_table_with_a_bad_row(terminal, here):
     columns = ("--column", "case=who", "--column", "activity=what", "--column", "time=when")
     result = terminal.run("check-log", here(table, "past.csv"), "--procedure", "line", *columns)
     assert (result.exit_code, result.stderr) == (0, "left out: line 3: “soon” is no time\n")
+    assert "times are read as iso" in result.stdout
+
+
+def test_how_much_of_the_log_was_judged(terminal, here):
+    said = terminal.ok("check-log", here(xes("1: a b c k elsewhere")), "--procedure", "line")
+    assert said.splitlines()[-1] == "4 of 5 events are judged: the others belong to no element"
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Ma
         note("略过：{where}：{why}", "left out: {where}: {why}", where=bad.where, why=bad.why)
     if log.bad_count > 20:
         note("……共 {count} 行略过", "… {count} rows left out in all", count=log.bad_count)
+    if log.time_format:
+        say("时间按 {format} 读取", "times are read as {format}", format=log.time_format)
     for activity, element in mapping.items():
         say("{activity} → {element}", "{activity} → {element}", activity=activity,
             element=names[element] if element else Text("（不检查）", "(not judged)"))  # fmt: skip
@@ -117,6 +119,9 @@ def _tell(log: Log, key: str, number: int, mapping: Mapping[str, str], names: Ma
         key=key, number=number, cases=found["cases"], fitting=found["fitting"], fitness=found["fitness"],
         variants=found["variant_count"],
     )  # fmt: skip
+    if found["mapped_events"] < found["events"]:
+        say("只检查了 {events} 个事件中的 {judged} 个；其余活动没有对应的元素", "{judged} of {events} events are judged: the others belong to no element",
+            judged=found["mapped_events"], events=found["events"])  # fmt: skip
     if found["perhaps_nearer"]:
         say("其中 {count} 个工单的偏差可能比所列更少", "for {count} case(s) there may be fewer deviations than told", count=found["perhaps_nearer"])
 
