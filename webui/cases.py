@@ -120,7 +120,7 @@ def _verdict(r: Reading, case_id: int) -> Verdict | None:
     """Whether the procedures were followed, for those who look after that; not of a case too long to do so in passing."""
     if not r.actor.has(*OVERSEERS) or store.length(r.conn, case_id) > verdicts.MOST_AT_ONCE:
         return None
-    return conformance.check(r.conn, r.versions, case_id)
+    return conformance.check(r.conn, r.versions, case_id, r.now)
 
 
 def _tells_everything(r: Reading) -> bool:

@@ -34,7 +34,8 @@ from engine.versions import Version, Versions
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`deviations` in the order of the trail; `interventions` are what administrators did, which is no deviation;
-    `breaches` are the limits that were passed and told of; `ran` says which version each instance began on."""
+    `breaches` are the limits that were passed and told of; `ran` says which version each instance began on; after
+    `again_at` there is more to be said if nothing happens before."""
 
     case_id: int
     deviations: tuple[Deviation, ...]
@@ -42,6 +43,7 @@ class Verdict:
     breaches: tuple[Remark, ...]
     entries: int
     ran: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    again_at: datetime | None = None
 
     def ran_on(self, instance: int) -> tuple[str, int]:
         """Procedure and version of an instance; of what is of none, those the case began with."""
@@ -52,16 +54,17 @@ class Verdict:
         return not self.deviations
 
 
-def check(conn: Connection, versions: Versions, case_id: int) -> Verdict:
+def check(conn: Connection, versions: Versions, case_id: int, now: datetime | None = None) -> Verdict:
     """Of a case the caller has already been allowed to see."""
-    return Checker(conn, versions).case(case_id)
+    return Checker(conn, versions, now).case(case_id)
 
 
 class Checker:
-    """Several cases, each version read and drawn once."""
+    """Several cases, each version read and drawn once. What should have come by `now` and did not is told; without it
+    what should have come by the last entry of the case."""
 
-    def __init__(self, conn: Connection, versions: Versions) -> None:
-        self.conn, self.versions = conn, versions
+    def __init__(self, conn: Connection, versions: Versions, now: datetime | None = None) -> None:
+        self.conn, self.versions, self.now = conn, versions, now
         self.memberships, self.calendars = Memberships(conn), Calendars(conn)
         self._versions: dict[tuple[str, int], Version] = {}
 
@@ -75,12 +78,13 @@ class Checker:
         story = recorded(entries, self.version)
         watchers = (Choices(self.field), Timers(calendar), Sends())
         found = Replay(self.net, self.name, watchers).run(entries)
-        found += declared.broken(story, calendar, name)
+        held = declared.hold(story, calendar, name, self.now)
+        found += held.broken
         found += Rules(self.version, self.memberships).run(entries)
         ordered = sorted(found, key=lambda one: one.seq)
         ran = {no: (known[0][1].key, known[0][1].number) for no, known in story.versions.items()}
         told = interventions(entries, name), breaches(entries, name)
-        return Verdict(case_id, tuple(ordered), *told, len(entries), ran)
+        return Verdict(case_id, tuple(ordered), *told, len(entries), ran, held.again_at)
 
     def name_in(self, entries: tuple[EntryRow, ...]) -> Callable[[str], Text]:
         """What the elements and clocks of a case are called, by the latest of its versions that knows them."""
@@ -138,6 +142,7 @@ def search(
     to_at: datetime | None = None,
     limit: int = USUAL,
     cursor: str | None = None,
+    now: datetime | None = None,
 ) -> Page[Verdict]:
     """The verdicts of cases opened in that time, by case; `procedure` is one that ran in the case."""
     limit = max(1, min(limit, MOST))
@@ -152,7 +157,7 @@ def search(
         query = query.where(service_case.c.id > after[0])
     rows = conn.execute(query.order_by(service_case.c.id).limit(limit + 1)).all()
     shown, following = cut(rows, limit, lambda row: (row.id,))
-    checker = Checker(conn, versions)
+    checker = Checker(conn, versions, now)
     return Page(tuple(checker.case(row.id) for row in shown), following)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.bpmn.conformance.deviation import Deviation
@@ -28,22 +29,36 @@ SENTENCES = {
 LABELLED = Text("{label}：{told}", "{label}: {told}")
 
 
-def broken(
-    story: Recorded, calendar: CaseCalendar, name: Callable[[str], Text] = Text.same
-) -> tuple[Deviation, ...]:
-    """The rules of every version an instance ran on, while it did; `name` calls elements of other procedures."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`again_at`: after it more is broken if nothing happens in the case before; None where time alone breaks nothing."""
+
+    broken: tuple[Deviation, ...]
+    again_at: datetime | None
+
+
+def hold(
+    story: Recorded, calendar: CaseCalendar, name: Callable[[str], Text] = Text.same, now: datetime | None = None
+) -> Held:
+    """The rules of every version an instance ran on, while it did, as of `now` or else of the last entry.
+
+    `name` calls elements of other procedures.
+    """
     found: dict[tuple[str, str, int, str], Deviation] = {}
+    awaited: list[datetime] = []
     for instance, stretches in story.versions.items():
         for number, (since, version) in enumerate(stretches):
             until = stretches[number + 1][0] if number + 1 < len(stretches) else None
             for rule in version.procedure.rules:
-                for one in _Held(rule, version, instance, story, calendar, name).broken():
+                held = _Rule(rule, version, instance, story, calendar, name, now)
+                for one in held.broken():
                     if since <= one.seq and (until is None or one.seq < until):
                         found.setdefault((version.key, rule.name, one.seq, one.element), one)
-    return tuple(found.values())
+                awaited += [end for seq, end in held.awaited if since <= seq and (until is None or seq < until)]
+    return Held(tuple(found.values()), min(awaited, default=None))
 
 
-class _Held:
+class _Rule:
     """One rule, held against the case from within one instance. Elements of its own version count in this instance
     alone, those of other procedures wherever they were passed."""
 
@@ -55,9 +70,14 @@ class _Held:
         story: Recorded,
         calendar: CaseCalendar,
         name: Callable[[str], Text],
+        now: datetime | None,
     ) -> None:
         self.rule, self.version, self.instance = rule, version, instance
         self.story, self.calendar, self.other_name = story, calendar, name
+        last: EntryRow = story.entries[-1]
+        self.now = max(now, last.at) if now else last.at
+        self.closed = next((e for e in reversed(story.entries) if e.type in (E.CaseClosed, E.CaseCancelled)), None)
+        self.awaited: list[tuple[int, datetime]] = []
 
     def broken(self) -> Iterator[Deviation]:
         if self.rule.kind == "required":
@@ -100,6 +120,8 @@ class _Held:
                 yield self.say("response", one)
             elif in_time and self.is_early(one, in_time[0]):
                 yield self.say("early", in_time[0])
+            elif not in_time and end is not None and self.closed is None:
+                self.awaited.append((one.entry.seq, end))
 
     def passed(self, mentions: tuple[Mention, ...]) -> list[Passage]:
         of_each = (self.story.by_element.get(element, ()) for element in {mention.element for mention in mentions})
@@ -132,11 +154,9 @@ class _Held:
 
     def is_over(self, end: datetime | None) -> bool:
         """Whether it can no longer come in time. What a cancelled case still owed, it owes no more."""
-        last: EntryRow = self.story.entries[-1]
-        closed = next((e for e in reversed(self.story.entries) if e.type in (E.CaseClosed, E.CaseCancelled)), None)
-        if end is not None and (closed or last).at > end:
+        if end is not None and (self.closed.at if self.closed else self.now) > end:
             return True
-        return closed is not None and closed.type == E.CaseClosed
+        return self.closed is not None and self.closed.type == E.CaseClosed
 
     def say(self, kind: str, one: Passage, then: Text | None = None) -> Deviation:
         wait = Text.same(self.rule.after.length if self.rule.after else "")

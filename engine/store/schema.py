@@ -712,6 +712,7 @@ verdict = Table(
     Column("seq", Integer, nullable=False),
     Column("worst", Integer, nullable=False),
     Column("checked_at", Instant, nullable=False),
+    Column("again_at", Instant, index=True),
     Index("ix_verdict_worst", "worst", "case_id"),
 )
 

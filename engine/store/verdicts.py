@@ -65,6 +65,15 @@ def unjudged(conn: Connection, case_ids: Sequence[int]) -> Mapping[int, int]:
     return {row.id: row.head_seq for row in rows if row.seq is None or row.seq < row.head_seq}
 
 
+def overdue(conn: Connection, now: datetime, limit: int) -> Mapping[int, int]:
+    """Cases in which nothing has happened since they were judged, and time alone has made something else of them; with
+    the number of the last entry."""
+    joined = verdict.join(service_case, service_case.c.id == verdict.c.case_id)
+    query = select(verdict.c.case_id, verdict.c.seq).select_from(joined)
+    query = query.where(verdict.c.again_at < now, verdict.c.seq == service_case.c.head_seq)
+    return {row.case_id: row.seq for row in conn.execute(query.order_by(verdict.c.again_at).limit(limit))}
+
+
 def save(conn: Connection, verdicts: Sequence[Mapping[str, Any]], deviations: Sequence[Mapping[str, Any]]) -> None:
     """Instead of whatever was said of these cases before."""
     case_ids = [one["case_id"] for one in verdicts]

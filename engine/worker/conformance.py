@@ -1,4 +1,7 @@
-"""Cases whose trail has grown are held against their procedures, a few at a time; the worker takes those gone quiet."""
+"""Cases whose trail has grown are held against their procedures, a few at a time; the worker takes those gone quiet.
+
+So are those in which nothing has happened that should have by now.
+"""
 
 from __future__ import annotations
 
@@ -38,32 +41,51 @@ def check_conformance(engine: Engine) -> int:
 
 
 def check_changed(engine: Engine, actor: Actor, until: datetime, most: int = FEW) -> Round:
-    """The next cases, by what happened in them up to then. Read and judged before the short transaction that keeps it.
+    """The next cases, by what happened in them up to then, and those in which something should have happened by now.
 
-    A case with later entries comes up again with them, and is left until then. Raises `StaleState` where somebody else
-    does the same just now.
+    Read and judged before the short transaction that keeps it. A case with later entries comes up again with them, and
+    is left until then. Raises `StaleState` where somebody else does the same just now.
     """
+    now = engine.clock.now()
     with engine.read() as conn:
         was, place = store.reached(conn)
         begin = place
         rows = store.since(conn, place, until)
         last = {row.case_id: row.seq for row in rows}
         waiting = {case_id for case_id, head in store.unjudged(conn, list(last)).items() if head == last[case_id]}
-        checker = Checker(conn, engine.versions)
-        found: list[Mapping[str, Any]] = []
-        said: list[Mapping[str, Any]] = []
+        looked = _Looked(Checker(conn, engine.versions, now), most)
         for row in rows:
             if row.case_id in waiting:
-                if len(found) == most or len(said) >= MOST_AT_ONCE:
+                if looked.is_enough:
                     break
                 waiting.remove(row.case_id)
-                verdict = checker.case(row.case_id)
-                found.append({"case_id": row.case_id, "seq": last[row.case_id], "worst": _worst(verdict)})
-                said += list(_said(verdict))[:MOST_OF_A_CASE]
+                looked.at(row.case_id, last[row.case_id])
             place = Place(row.at, row.case_id, row.seq)
-    if place != begin:
-        engine.execute(c.KeepVerdicts(was, store.written(place), tuple(found), tuple(said)), actor)
-    return Round(len(found), place == begin)
+        for case_id, seq in store.overdue(conn, now, most).items():
+            if not looked.is_enough:
+                looked.at(case_id, seq)
+    if place != begin or looked.found:
+        engine.execute(c.KeepVerdicts(was, store.written(place), tuple(looked.found), tuple(looked.said)), actor)
+    return Round(len(looked.found), place == begin and not looked.found)
+
+
+class _Looked:
+    """What is to be kept of a round."""
+
+    def __init__(self, checker: Checker, most: int) -> None:
+        self._checker, self._most = checker, most
+        self.found: list[Mapping[str, Any]] = []
+        self.said: list[Mapping[str, Any]] = []
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self.found) >= self._most or len(self.said) >= MOST_AT_ONCE
+
+    def at(self, case_id: int, seq: int) -> None:
+        """The case as it is with this last entry."""
+        verdict = self._checker.case(case_id)
+        self.found.append({"case_id": case_id, "seq": seq, "worst": _worst(verdict), "again_at": verdict.again_at})
+        self.said += list(_said(verdict))[:MOST_OF_A_CASE]
 
 
 def _worst(verdict: Verdict) -> int:

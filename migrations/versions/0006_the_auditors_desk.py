@@ -152,8 +152,10 @@ def _verdicts() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("worst", sa.Integer(), nullable=False),
         sa.Column("checked_at", INSTANT, nullable=False),
+        sa.Column("again_at", INSTANT),
         sa.PrimaryKeyConstraint("case_id", name="pk_verdict"),
     )
+    op.create_index("ix_verdict_again_at", "verdict", ["again_at"])
     op.create_index("ix_verdict_worst", "verdict", ["worst", "case_id"])
     op.create_table(
         "deviation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -29,9 +30,9 @@ def with_rule(text, **labels):
     return bpmn(process("p", ruled(text, **labels), *parts, *again))
 
 
-def checked(case):
+def checked(case, now=None):
     with case.office.engine.read() as conn:
-        return conformance.check(conn, case.office.engine.versions, case.id)
+        return conformance.check(conn, case.office.engine.versions, case.id, now)
 
 
 def found(case):
@@ -110,6 +111,17 @@ def test_what_a_cancelled_case_still_owed_it_owes_no_more(database):
     assert found(case) == []
     case.ask(c.CancelCase, "the customer went away", by=admin)
     assert found(case) == []
+
+
+def test_what_is_overdue_now_is_told_though_nothing_happens(database):
+    office = Office(database)
+    case = office.start(with_rule("response: a -> b within PT48H"), by=clerk)
+    assert checked(case, office.now).again_at is None
+    case.task("a").complete(by=clerk, amount="1")
+    due_at = office.now + timedelta(hours=48)
+    waiting, late = checked(case, due_at), checked(case, due_at + timedelta(microseconds=1))
+    assert (waiting.conforms, waiting.again_at) == (True, due_at)
+    assert ([(one.kind, one.element) for one in late.deviations], late.again_at) == ([("rule-broken", "a")], None)
 
 
 def test_each_instance_keeps_the_rule_for_itself(database):

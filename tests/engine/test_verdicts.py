@@ -66,6 +66,19 @@ def test_what_happens_later_is_looked_at_again(office):
         assert verdicts.checked_until(conn) == office.now - QUIET
 
 
+def test_what_should_have_happened_is_looked_for_when_it_is_due(office):
+    office.deploy(with_rule("response: a -> b within PT48H"))
+    case = office.start("p", by=clerk)
+    case.task("a").complete(by=clerk, amount="1")
+    due_at = office.now + timedelta(hours=48)
+    office.clock.move_to(due_at)
+    check_conformance(office.engine)
+    assert listed(office)[-2:] == [(4, CONFORMS, []), (1, CONFORMS, [])] and check_conformance(office.engine) == 0
+    office.clock.move_to(due_at + timedelta(seconds=1))
+    assert check_conformance(office.engine) == 1
+    assert listed(office)[0] == (4, DEVIATES, [("rule-broken", "a")]) and check_conformance(office.engine) == 0
+
+
 def test_a_few_at_a_time_until_all_are_done(office):
     seen = []
     while not (done := looked_at(office, most=1)).is_done:

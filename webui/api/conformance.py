@@ -34,7 +34,7 @@ MAY_NOT = Text("合规检查仅供审计、流程负责人和管理员", "all ca
 def show(case_id: int) -> dict[str, Any]:
     with reading() as (conn, organisation):
         cases.find(conn, actor(), organisation, case_id)
-        return shape(conformance.check(conn, engine().versions, case_id), said)
+        return shape(conformance.check(conn, engine().versions, case_id, engine().clock.now()), said)
 
 
 @api.get(
@@ -56,6 +56,7 @@ def index(query: Mapping[str, Any]) -> dict[str, Any]:
             to_at=query.get("to"),
             limit=query.get("limit", s.LIMIT["default"]),
             cursor=query.get("cursor"),
+            now=engine().clock.now(),
         )
     return shapes.page(found, lambda verdict: shape(verdict, said))
 

@@ -52,7 +52,7 @@ COMMANDS = (conformance,)
 
 def _verdicts(opened: Engine, conn: Connection, case_id: int | None, procedure: str | None) -> Iterator[Verdict]:
     if case_id is not None:
-        verdict = queries.check(conn, opened.versions, case_id)
+        verdict = queries.check(conn, opened.versions, case_id, opened.clock.now())
         if not verdict.entries:
             number = case_number(case_id)
             raise NotFound(what=Text(f"服务工单 {number}", f"Case {number}"))
@@ -64,7 +64,7 @@ def _verdicts(opened: Engine, conn: Connection, case_id: int | None, procedure: 
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as bar:
         task = bar.add_task(in_words(Text("正在检查", "Checking")), total=queries.count(conn) if shown else None)
         while True:
-            page = queries.search(conn, opened.versions, procedure=procedure, cursor=cursor)
+            page = queries.search(conn, opened.versions, procedure=procedure, cursor=cursor, now=opened.clock.now())
             for verdict in page.items:
                 bar.advance(task)
                 yield verdict

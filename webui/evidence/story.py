@@ -79,7 +79,7 @@ def tell(r: Reading, case_id: int) -> Story:
     known = names.of_case(r.conn, r.versions, case_id)
     late = replace(r, now=LONG_AFTER)
     views = cases.explained_clocks(r.conn, r.organisation, r.versions, case_id, r.now)
-    verdict = conformance.check(r.conn, r.versions, case_id)
+    verdict = conformance.check(r.conn, r.versions, case_id, r.now)
     return Story(
         case=cases.find(r.conn, r.actor, r.organisation, case_id),
         entries=history.entries(late, rows),
