@@ -85,16 +85,23 @@ def find(conn: Connection, sample_id: int) -> Row:
 
 
 def page(conn: Connection, *, limit: int = USUAL, cursor: str | None = None) -> Page[Sample]:
-    """The newest first; without anybody's words."""
+    """The newest first; with their figures and without their cases."""
     after = read_cursor(cursor, 1)
     rows = samples.newest(conn, limit + 1, after[0] if after else None)
     shown, following = cut(rows, limit, lambda row: (row.id,))
-    return Page(tuple(_sample(conn, row) for row in shown), following)
+    of_sample: dict[int, list[Row]] = {row.id: [] for row in shown}
+    for one in samples.reviews(conn, of_sample):
+        of_sample[one.sample_id].append(one)
+    return Page(tuple(_sample(row, of_sample[row.id]) for row in shown), following)
 
 
 def sheet(conn: Connection, sample_id: int, reader_id: int) -> Sample:
     """One sample as its reader may see it."""
-    return _sample(conn, find(conn, sample_id), reader_id)
+    row = find(conn, sample_id)
+    reviews = samples.reviews(conn, [row.id])
+    of_case = _by_case(reviews)
+    cases = tuple(_case(conn, row, one, of_case.get(one.case_id, []), reader_id) for one in samples.cases(conn, row.id))
+    return _sample(row, reviews, cases)
 
 
 def redraw(conn: Connection, row: Row) -> bool:
@@ -109,20 +116,21 @@ def redraw(conn: Connection, row: Row) -> bool:
     return sampling.digest(found) == row.digest and again == [one.case_id for one in samples.cases(conn, row.id)]
 
 
-def _sample(conn: Connection, row: Row, reader_id: int | None = None) -> Sample:
-    of_case: dict[int, list[Row]] = {}
-    for one in samples.reviews(conn, [row.id]):
-        of_case.setdefault(one.case_id, []).append(one)
-    cases = tuple(_case(conn, row, one, of_case.get(one.case_id, []), reader_id) for one in samples.cases(conn, row.id))
+def _sample(row: Row, reviews: Sequence[Row], cases: tuple[SampledCase, ...] = ()) -> Sample:
     card = scorecard.from_json(row.scorecard)
-    settled = {one.case_id for one in cases if one.settled}
-    counted = [review for case_id, reviews in of_case.items() if case_id in settled for review in reviews]
-    return Sample(row, card, cases, _figures(card, cases, counted))
+    return Sample(row, card, cases, _figures(card, row.reviews, _by_case(reviews)))
 
 
-def _case(conn: Connection, row: Row, one: Row, reviews: Sequence[Row], reader_id: int | None) -> SampledCase:
+def _by_case(reviews: Sequence[Row]) -> Mapping[int, list[Row]]:
+    of_case: dict[int, list[Row]] = {}
+    for one in reviews:
+        of_case.setdefault(one.case_id, []).append(one)
+    return of_case
+
+
+def _case(conn: Connection, row: Row, one: Row, reviews: Sequence[Row], reader_id: int) -> SampledCase:
     settled = scorecard.settled([review.verdict for review in reviews], row.reviews)
-    seen = [r for r in reviews if reader_id is not None and (settled or row.closed_at or r.user_id == reader_id)]
+    seen = [r for r in reviews if settled or row.closed_at or r.user_id == reader_id]
     words = trail.personal_values_of(conn, [(r.case_id, r.seq) for r in seen])
     shown = tuple(
         Review(r.user_id, r.at, r.ratings, r.score, r.verdict, words.get((r.case_id, r.seq, "note"))) for r in seen
@@ -132,11 +140,14 @@ def _case(conn: Connection, row: Row, one: Row, reviews: Sequence[Row], reader_i
     )
 
 
-def _figures(card: Scorecard, cases: Sequence[SampledCase], reviews: Sequence[Any]) -> Figures:
-    settled = [one for one in cases if one.settled]
-    passed = Rate(sum(one.settled == PASSED for one in settled), len(settled))
-    means = {one.key: _mean_of(one.key, reviews) for one in card.questions}
-    return Figures(len(settled), passed, wilson(passed), _mean([r.score for r in reviews if r.score is not None]), means)
+def _figures(card: Scorecard, needed: int, of_case: Mapping[int, Sequence[Row]]) -> Figures:
+    """Of the cases that as many have reviewed as need to."""
+    verdicts = {case_id: scorecard.settled([r.verdict for r in given], needed) for case_id, given in of_case.items()}
+    settled = {case_id: verdict for case_id, verdict in verdicts.items() if verdict}
+    counted = [review for case_id in settled for review in of_case[case_id]]
+    passed = Rate(sum(verdict == PASSED for verdict in settled.values()), len(settled))
+    means = {one.key: _mean_of(one.key, counted) for one in card.questions}
+    return Figures(len(settled), passed, wilson(passed), _mean([r.score for r in counted if r.score is not None]), means)
 
 
 def _mean_of(key: str, reviews: Sequence[Any]) -> int | None:

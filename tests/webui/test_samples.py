@@ -14,6 +14,7 @@ from engine.domain.scorecard import USUAL
 from tests.engine.drawn import bpmn, sequence, task
 from tests.office import auditor, clerk, owner
 from tests.webui.caller import Desk
+from tests.webui.test_statements import statements
 from tests.webui.web import Web
 
 DESK = bpmn(sequence("desk", task("take", "front-desk"), path="s > take > e"))
@@ -60,6 +61,14 @@ def test_draw_rate_and_close(web):
     assert web.follow(web.post(sheet + "/end")).status_code == 200
     assert "closed" in web.get("/audit/samples").text
     assert "reviewed the case for sample 1" in web.get(f"/cases/{first.rsplit('/', 1)[1]}").text
+
+
+def test_the_list_costs_the_same_with_many_samples(web):
+    drawn(web)
+    few = statements(web, "/audit/samples")
+    for _ in range(3):
+        drawn(web)
+    assert statements(web, "/audit/samples") == few
 
 
 def test_the_seed_draws_the_same_again(web):
