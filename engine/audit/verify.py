@@ -1,18 +1,20 @@
 """Does a chain hold? Reads entries only, shares nothing with the writer, imports the standard library alone.
 
 An entry is good when its columns and its body hash, after the hash before it, to the hash stored with it (see
-`engine.audit.entry` for the form), and when the numbers run 1, 2, 3 … without a gap.
+`engine.audit.entry` for the form), and when the numbers run 1, 2, 3 … without a gap. Whatever somebody wrote into a
+column, a number where bytes belong or nothing at all, it is read and does not fit.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from json.encoder import encode_basestring
-from typing import Protocol
+from typing import Any, Protocol
 
 VERSION = 1
 START = bytes(32)
@@ -32,7 +34,8 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first bad entry of a chain. `kind`: altered, removed, inserted, reordered, tail-cut, head-altered."""
+    """The first bad entry of a chain. `kind`: altered, removed, inserted, reordered, tail-cut, head-altered; of the
+    personal values beside it: value-altered, value-removed."""
 
     case_id: int
     seq: int
@@ -63,10 +66,10 @@ def verify_chain(
     expected, previous, count, rows = begin[0] + 1, begin[1], 0, iter(rows)
     for row in rows:
         count += 1
-        if row.seq != expected or _hash(previous, row, expected) != bytes(row.hash):
+        if row.seq != expected or not _fits(previous, row, expected):
             later = list(islice(rows, AHEAD))
             return count + len(later), Fault(case_id, expected, _kind(previous, expected, row, later))
-        previous, expected = bytes(row.hash), expected + 1
+        previous, expected = row.hash, expected + 1
     if head is not None and head != (expected - 1, previous):
         kind = "tail-cut" if head[0] >= expected else "head-altered"
         return count, Fault(case_id, min(expected, head[0] + 1), kind)
@@ -78,20 +81,39 @@ def _kind(previous: bytes, expected: int, row: Row, later: Sequence[Row]) -> str
     if row.seq != expected:
         return "removed" if row.seq > expected else "inserted"
     follower = next(iter(later), None)
-    if follower is not None and _hash(bytes(row.hash), follower, expected + 2) == bytes(follower.hash):
+    if follower is not None and _fits(row.hash, follower, expected + 2):
         return "removed"  # and those after it were given new numbers
-    rightful = next((one for one in later if _hash(previous, one, expected) == bytes(one.hash)), None)
+    rightful = next((one for one in later if _fits(previous, one, expected)), None)
     if rightful is None:
         return "altered"
-    before = ((bytes(one.hash), expected + 1 if one is rightful else one.seq + 1) for one in later)
-    return "reordered" if any(_hash(hash_, row, seq) == bytes(row.hash) for hash_, seq in before) else "inserted"
+    before = ((one.hash, expected + 1 if one is rightful else one.seq + 1) for one in later)
+    return "reordered" if any(_fits(hash_, row, seq) for hash_, seq in before) else "inserted"
 
 
-def _hash(previous: bytes, row: Row, seq: int) -> bytes:
-    """What the entry's hash would be after that one, under that number.
+def _fits(previous: bytes, row: Row, seq: int) -> bool:
+    """Whether the entry's hash is the one it would have after that one, under that number.
 
     The columns are canonical JSON, written by hand because this is most of what verifying costs.
     """
+    if not isinstance(row.type, str) or not isinstance(row.body, bytes) or not isinstance(previous, bytes):
+        return False
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
     header = f'[{VERSION},{row.case_id},{seq},{encode_basestring(row.type)},"{at}Z",{row.actor_id}]'
-    return hashlib.sha256(previous + header.encode() + bytes(row.body)).digest()
+    return hashlib.sha256(previous + header.encode() + row.body).digest() == row.hash
+
+
+def commitments(body: bytes) -> int:
+    """How many personal values the body commits to."""
+    return body.count(b'{"sha256":"') if isinstance(body, bytes) else 0
+
+
+def commits_to(body: bytes, name: str, salt: bytes, value: bytes) -> bool:
+    """Whether at this place (`a/b` of the data) the body has SHA-256(salt, value as JSON with sorted keys)."""
+    try:
+        said: Any = json.loads(body)["data"]
+        for step in name.split("/"):
+            said = said[step]
+        plain = json.dumps(json.loads(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return said == {"sha256": hashlib.sha256(salt + plain.encode()).hexdigest()}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False

@@ -36,13 +36,13 @@ class Good:
 class Watched:
     """The rows of a chain as they are read, held against its leaves and the clock.
 
-    `good` is the number of an entry that needs no more looking at; the rows are those after it.
+    `good` is the number of an entry that needs no more looking at; the rows are those after it. `last`: the one read last.
     """
 
     def __init__(self, rows: Iterable[Any], leaves: Sequence[Row], made_at: Mapping[int, datetime], good: int = 0) -> None:
         self._rows, self._made_at = rows, made_at
-        self._leaves = [leaf for leaf in leaves if leaf.seq > good]
-        self._good = self._last = good
+        self._leaves = [leaf for leaf in leaves if not isinstance(leaf.seq, int) or leaf.seq > good]
+        self._good = self.last = good
         self._found: tuple[int, str] | None = None
 
     def __iter__(self) -> Iterator[Any]:
@@ -55,18 +55,18 @@ class Watched:
             if self._found is None:
                 self._look(row, leaf, at)
             at = max(at, row.at)
-            self._last = row.seq
+            self.last = row.seq
             yield row
 
     def fault(self, chain: int) -> Fault | None:
         """Of a chain that holds by itself; a rewritten one is named from the last entry a checkpoint agrees with."""
-        if self._found is None and self._leaves and self._leaves[-1].seq > self._last:
-            self._found = (self._last + 1, "tail-cut")
+        if self._found is None and self._leaves and self._leaves[-1].seq > self.last:
+            self._found = (self.last + 1, "tail-cut")
         return Fault(chain, *self._found) if self._found is not None else None
 
     def _look(self, row: Any, leaf: Row | None, at: datetime) -> None:
         is_fixed = leaf is not None and leaf.seq == row.seq
-        if is_fixed and bytes(leaf.hash) != bytes(row.hash):
+        if is_fixed and leaf.hash != row.hash:
             self._found = (self._good + 1, "rehashed")
         elif at - row.at > SLACK:
             self._found = (row.seq, "clock-back")
@@ -85,14 +85,14 @@ def against_checkpoints(conn: Connection, kept: Kept | None) -> tuple[Good, list
 
     With `kept`, one from outside: the leaves lead to its root, too. The first checkpoint that does not hold is named.
     """
-    public = {key.key_id: bytes(key.public) for key in checkpoints.keys(conn)}
+    public = {key.key_id: key.public for key in checkpoints.keys(conn)}
     tree, leaves, good, previous = merkle.Tree(), checkpoints.leaves(conn), Good(), None
     faults: list[Fault] = []
     for number, row in enumerate(checkpoints.in_order(conn), 1):
         before = tree
         tree = merkle.Tree(before.size, list(before.peaks))
-        while tree.size < row.size and (leaf := next(leaves, None)) is not None:
-            tree.add(checkpoint.leaf(leaf.case_id, leaf.seq, leaf.hash))
+        while isinstance(row.size, int) and tree.size < row.size and (leaf := next(leaves, None)) is not None:
+            tree.add(_leaf(leaf))
         if row.id != number:
             faults.append(Fault(0, number, "checkpoint-removed"))
         elif not _holds(row, tree, previous, public.get(row.key_id, b"")):
@@ -108,15 +108,23 @@ def against_checkpoints(conn: Connection, kept: Kept | None) -> tuple[Good, list
     return good, faults
 
 
+def _leaf(row: Row) -> bytes:
+    """What no leaf can be leads to no root."""
+    is_one = isinstance(row.case_id, int) and isinstance(row.seq, int) and isinstance(row.hash, bytes)
+    return checkpoint.leaf(row.case_id, row.seq, row.hash) if is_one else b""
+
+
 def _holds(row: Row, tree: merkle.Tree, previous: bytes | None, public: bytes) -> bool:
+    if not all(isinstance(one, bytes) for one in (row.note, row.root, row.peaks, row.signature, public)):
+        return False
     try:
-        note = checkpoint.parse(bytes(row.note))
+        note = checkpoint.parse(row.note)
     except ValueError:
         return False
     said = (note.at, note.size, note.chains, note.entries, note.root, note.key, note.previous)
-    kept = (row.at, row.size, row.chains, row.entries, bytes(row.root), row.key_id, previous)
-    is_whole = tree.size == row.size and tree.root() == note.root and b"".join(tree.peaks) == bytes(row.peaks)
-    return said == kept and is_whole and is_signed(public, bytes(row.signature), bytes(row.note))
+    kept = (row.at, row.size, row.chains, row.entries, row.root, row.key_id, previous)
+    is_whole = tree.size == row.size and tree.root() == note.root and b"".join(tree.peaks) == row.peaks
+    return said == kept and is_whole and is_signed(public, row.signature, row.note)
 
 
 def _against_kept(conn: Connection, kept: Kept) -> list[Fault]:
@@ -124,6 +132,6 @@ def _against_kept(conn: Connection, kept: Kept) -> list[Fault]:
         return [Fault(0, 1, "not-genuine")]
     tree = merkle.Tree()
     for leaf in checkpoints.leaves(conn, 0, kept.note.size):
-        tree.add(checkpoint.leaf(leaf.case_id, leaf.seq, leaf.hash))
+        tree.add(_leaf(leaf))
     is_same = tree.size == kept.note.size and tree.root() == kept.note.root
     return [] if is_same else [Fault(0, 1, "regenerated")]

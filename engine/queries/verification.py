@@ -13,18 +13,21 @@ from engine.audit.checkpoint import Kept
 from engine.audit.verify import START, Fault, Verdict, verify_chain
 from engine.domain.events import EventType
 from engine.domain.text import Text
+from engine.queries.committed import Committed
 from engine.queries.fixed import Good, Watched, against_checkpoints
 from engine.queries.trail import EntryRow, entry_row
 from engine.store import checkpoints, trail
 from engine.store.schema import entry
 
-RECENT = 5_000
+RECENT, NO_CHAIN = 5_000, 2**63 - 1
 #: What a fault of a chain is called.
 KINDS = {
     "altered": Text("内容被更改", "its content was altered"),
     "removed": Text("条目缺失", "it is missing"),
     "inserted": Text("条目是后加的", "it was put in"),
     "reordered": Text("顺序被更改", "it is not where it was"),
+    "value-altered": Text("个人信息与承诺值不符", "a personal value is not the one it commits to"),
+    "value-removed": Text("个人信息缺失，而没有删除记录", "a personal value is gone, and nothing says that it was redacted"),
     "tail-cut": Text("从此条起末尾缺失", "the end of the chain from here on is missing"),
     "head-altered": Text("链头被更改", "the head of the chain was altered"),
     "case-removed": Text("整条链被删除，而检查点中有它", "the whole chain was removed; a checkpoint holds it"),
@@ -59,10 +62,12 @@ def verify(
     if since_checkpoint:
         chains = ((chain, *_added(conn, chain, head, fixed or (), good), head, fixed) for chain, head, fixed in _merged(heads, leaves))
     else:
-        entries = groupby(trail.all_in_order(conn, case_id), key=lambda row: row.case_id)
-        chains = ((chain, rows, (0, START), head, fixed) for chain, rows, head, fixed in _merged(entries, heads, leaves))
-    for chain, rows, begin, head, fixed in chains:
-        count, fault = _verify_one(chain, made.heard(chain, rows), begin, head, fixed or (), good)
+        entries = groupby(trail.all_in_order(conn, case_id), key=_chain)
+        values = groupby(trail.personal_values_in_order(conn, case_id), key=_chain)
+        merged = _merged(entries, values, heads, leaves)
+        chains = ((chain, rows, (0, START), kept or (), head, fixed) for chain, rows, kept, head, fixed in merged)
+    for chain, rows, begin, values, head, fixed in chains:
+        count, fault = _verify_one(chain, made.heard(chain, rows), begin, values, head, fixed or (), good)
         verdict.chains, verdict.entries = verdict.chains + 1, verdict.entries + count
         verdict.faults += [fault] if fault is not None else []
         if progress is not None:
@@ -82,29 +87,45 @@ def latest(conn: Connection) -> EntryRow | None:
 
 
 def _verify_one(
-    chain: int, rows: Iterable[Row] | None, begin: tuple[int, bytes], head: tuple[int, bytes] | None, leaves: Sequence[Row], good: Good
+    chain: int,
+    rows: Iterable[Row] | None,
+    begin: tuple[int, bytes],
+    values: Iterable[Row],
+    head: tuple[int, bytes] | None,
+    leaves: Sequence[Row],
+    good: Good,
 ) -> tuple[int, Fault | None]:
-    """A chain without a head, and a head without a chain, are faults too."""
+    """A chain without a head, and a head without a chain, are faults too; so is what no column of the trail can hold."""
     if rows is None:
         if head is None:
             return 0, Fault(chain, 1, "case-removed")
         return 0, Fault(chain, 1, "removed") if head[0] else None
+    if head is not None and not isinstance(head[0], int):
+        head = (-1, b"")
     if head is not None and head[0] < begin[0]:
-        return 0, Fault(chain, head[0] + 1, "tail-cut")
-    watched = Watched(rows, leaves, good.made_at, begin[0])
-    count, fault = verify_chain(chain, watched, head if head is not None else (0, b""), begin)
-    return count, fault or watched.fault(chain)
+        return 0, Fault(chain, max(head[0], 0) + 1, "tail-cut")
+    committed = Committed(rows, values)
+    watched = Watched(committed, leaves, good.made_at, begin[0])
+    try:
+        count, fault = verify_chain(chain, watched, head if head is not None else (0, b""), begin)
+    except TypeError:  # of text where a number belongs
+        return watched.last, Fault(chain, watched.last + 1, "altered")
+    return count, fault or watched.fault(chain) or committed.fault(chain)
 
 
 def _added(
     conn: Connection, chain: int, head: tuple[int, bytes] | None, leaves: Sequence[Row], good: Good
-) -> tuple[Iterable[Row] | None, tuple[int, bytes]]:
-    """The entries after the last one a good checkpoint holds, and that one; nothing is read where the head is there still."""
+) -> tuple[Iterable[Row] | None, tuple[int, bytes], Iterable[Row]]:
+    """The entries after the last one a good checkpoint holds, that one, and the personal values of those entries; nothing
+    is read where the head is there still."""
     last = next((leaf for leaf in reversed(leaves) if leaf.checkpoint_id <= good.last), None)
     begin = (last.seq, bytes(last.hash)) if last is not None else (0, START)
     if head is None:
-        return None, begin
-    return trail.all_in_order(conn, chain, after=begin[0]) if head != begin else (), begin
+        return None, begin, ()
+    if head == begin:
+        return (), begin, ()
+    values = trail.personal_values_in_order(conn, chain, after=begin[0])
+    return trail.all_in_order(conn, chain, after=begin[0]), begin, values
 
 
 def _merged(*streams: Iterable[tuple[int, Any]]) -> Iterator[tuple[Any, ...]]:
@@ -120,8 +141,13 @@ def _merged(*streams: Iterable[tuple[int, Any]]) -> Iterator[tuple[Any, ...]]:
         ]
 
 
+def _chain(row: Row) -> int:
+    """What belongs to no chain there can be comes last."""
+    return row.case_id if isinstance(row.case_id, int) else NO_CHAIN
+
+
 def _by_chain(leaves: Iterable[Row]) -> Iterator[tuple[int, tuple[Row, ...]]]:
-    return ((chain, tuple(group)) for chain, group in groupby(leaves, key=lambda leaf: leaf.case_id))
+    return ((chain, tuple(group)) for chain, group in groupby(leaves, key=_chain))
 
 
 def _unseen(conn: Connection) -> Good:
@@ -149,7 +175,7 @@ class _Made:
     def _listen(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
             if row.type == EventType.CheckpointMade:
-                self._note(bytes(row.body))
+                self._note(row.body)
             yield row
 
     def _note(self, body: bytes) -> None:

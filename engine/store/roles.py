@@ -21,6 +21,7 @@ GRANTS = {
     "checkpoint": "SELECT, INSERT",
     "checkpoint_leaf": "SELECT, INSERT",
     "signing_key": "SELECT, INSERT",
+    "personal_value": "SELECT, INSERT, DELETE",
     "service_case": "SELECT, INSERT, UPDATE",
     "system_chain": "SELECT, UPDATE",
 }

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from engine.domain.events import ROUTINE
-from engine.store.types import Id, Instant, Json
+from engine.store.types import Blob, Id, Instant, Json, Told
 
 metadata = MetaData(
     naming_convention={
@@ -342,7 +342,7 @@ service_case = Table(
     Column("forget_at", Instant),
     Column("last_no", Integer, nullable=False),
     Column("head_seq", Integer, nullable=False),
-    Column("head_hash", LargeBinary, nullable=False),
+    Column("head_hash", Blob, nullable=False),
     Index("ix_service_case_opened", "opened_at", "id"),
     Index("ix_service_case_owner", "owner_id", "opened_at"),
     Index(
@@ -574,8 +574,8 @@ entry = Table(
         Column("type", String(40), nullable=False),
         Column("at", Instant, nullable=False),
         Column("actor_id", Id, nullable=False),
-        Column("hash", LargeBinary, nullable=False),
-        Column("body", LargeBinary, nullable=False),
+        Column("hash", Blob, nullable=False),
+        Column("body", Blob, nullable=False),
     ),
     Index("ix_entry_at", "at", "case_id", "seq"),
     Index("ix_entry_actor", "actor_id", "at"),
@@ -608,8 +608,8 @@ personal_value = Table(
     *_of_case(
         _number("seq"),
         Column("name", String(200), primary_key=True),
-        Column("salt", LargeBinary, nullable=False),
-        Column("value", Json, nullable=False),
+        Column("salt", Blob, nullable=False),
+        Column("value", Told, nullable=False),
     ),
     Index("ix_personal_value_text", "case_id", "seq", sqlite_where=text(IS_NOTE), postgresql_where=text(IS_NOTE)),
 )
@@ -630,7 +630,7 @@ system_chain = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("head_seq", Integer, nullable=False),
-    Column("head_hash", LargeBinary, nullable=False),
+    Column("head_hash", Blob, nullable=False),
 )
 
 # Proof
@@ -645,10 +645,10 @@ checkpoint = Table(
     Column("size", BigInteger, nullable=False),
     Column("chains", BigInteger, nullable=False),
     Column("entries", BigInteger, nullable=False),
-    Column("root", LargeBinary, nullable=False),
-    Column("peaks", LargeBinary, nullable=False),
-    Column("note", LargeBinary, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
+    Column("root", Blob, nullable=False),
+    Column("peaks", Blob, nullable=False),
+    Column("note", Blob, nullable=False),
+    Column("signature", Blob, nullable=False),
     Column("key_id", String(64), nullable=False),
     sqlite_autoincrement=True,
 )
@@ -661,7 +661,7 @@ checkpoint_leaf = Table(
     Column("checkpoint_id", Id, nullable=False),
     Column("case_id", Id, nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
+    Column("hash", Blob, nullable=False),
     Index("ix_checkpoint_leaf_case", "case_id", "no"),
 )
 
@@ -669,7 +669,7 @@ signing_key = Table(
     "signing_key",
     metadata,
     Column("key_id", String(64), primary_key=True),
-    Column("public", LargeBinary, nullable=False),
+    Column("public", Blob, nullable=False),
     Column("from_at", Instant, nullable=False),
 )
 

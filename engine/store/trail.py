@@ -6,23 +6,39 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, type_coerce, update
 
+from engine.domain.errors import Refusal
+from engine.domain.text import Text
 from engine.store import places
 from engine.store.schema import entry, personal_value, service_case, system_chain
+from engine.store.types import Blob
 from engine.store.writes import Writes
 
 SYSTEM_CHAIN = 0
 #: Below it no number of ours lies, so that nothing is passed over that somebody put there.
 MOST = 2**31 - 1
+HASH_BYTES = 32
 
 INSERT_ENTRY = insert(entry)
 INSERT_PERSONAL = insert(personal_value)
 
 
+class HeadDamaged(Refusal):
+    """Somebody has written what is no hash where the hash of the last entry belongs."""
+
+    code, kind = "head-damaged", "unavailable"
+    sentence = Text(
+        "系统链的链头已损坏，无法再写入轨迹；请从备份恢复数据库。",
+        "The head of the system's chain is damaged, so nothing can be added to the trail: restore the database from a backup.",
+    )
+
+
 def lock_system_head(conn: Connection) -> tuple[int, bytes]:
     row = conn.execute(select(system_chain.c.head_seq, system_chain.c.head_hash).with_for_update()).one()
-    return row.head_seq, bytes(row.head_hash)
+    if not isinstance(row.head_seq, int) or len(row.head_hash) != HASH_BYTES:
+        raise HeadDamaged()
+    return row.head_seq, row.head_hash
 
 
 def move_system_head(conn: Connection, seq: int, hash_: bytes) -> None:
@@ -43,12 +59,12 @@ def heads(conn: Connection, case_id: int | None = None) -> Iterator[tuple[int, i
     """(chain, number, hash) as each case and the system chain say of themselves, in chain order."""
     if case_id in (None, SYSTEM_CHAIN):
         for row in conn.execute(select(system_chain)):
-            yield SYSTEM_CHAIN, row.head_seq, bytes(row.head_hash)
+            yield SYSTEM_CHAIN, row.head_seq, row.head_hash
     cases = select(service_case.c.id, service_case.c.head_seq, service_case.c.head_hash).order_by(service_case.c.id)
     if case_id is not None:
         cases = cases.where(service_case.c.id == case_id)
     for row in conn.execute(cases.execution_options(yield_per=1000)):
-        yield row.id, row.head_seq, bytes(row.head_hash)
+        yield row.id, row.head_seq, row.head_hash
 
 
 def length(conn: Connection, chain: int) -> int:
@@ -69,6 +85,22 @@ def all_in_order(conn: Connection, case_id: int | None = None, batch: int = 2000
         if len(rows) < batch:
             return
         last = (rows[-1].case_id, rows[-1].seq)
+
+
+def personal_values_in_order(
+    conn: Connection, case_id: int | None = None, batch: int = 2000, after: int = -MOST
+) -> Iterator[Row]:
+    """Every personal value as its bytes by chain, number and name, or those of one chain after a number."""
+    of = personal_value.c
+    place, last = tuple_(of.case_id, of.seq, of.name), (-MOST if case_id is None else case_id, after + 1, "")
+    columns = of.case_id, of.seq, of.name, of.salt, type_coerce(of.value, Blob).label("value")
+    while True:
+        query = select(*columns).where(place > last, *([of.case_id == case_id] if case_id is not None else []))
+        rows = conn.execute(query.order_by(of.case_id, of.seq, of.name).limit(batch)).all()
+        yield from rows
+        if len(rows) < batch:
+            return
+        last = (rows[-1].case_id, rows[-1].seq, rows[-1].name)
 
 
 def count(conn: Connection) -> int:

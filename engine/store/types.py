@@ -11,7 +11,8 @@ from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+#: Of years that are written with four digits.
+FIRST, LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 #: SQLite gives a rowid only to `INTEGER PRIMARY KEY`; PostgreSQL should not run out at two thousand million.
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -28,6 +29,16 @@ class Instant(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Any, coltype: Any) -> Any:
         return from_micros
+
+
+class Blob(TypeDecorator[bytes]):
+    """Bytes, whatever SQLite was made to keep in their place: text as it is encoded, a number as it is written."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return as_bytes
 
 
 class Json(TypeDecorator[Any]):
@@ -48,13 +59,21 @@ def to_micros(at: datetime | None) -> int | None:
 
 
 def from_micros(micros: int | None) -> datetime | None:
-    """What somebody wrote beyond the calendar is its last or first instant: it can be read, and be found out."""
+    """What somebody wrote that is no instant is the first or the last there is: it can be read, and be found out."""
     if micros is None:
         return None
+    if not isinstance(micros, int):  # SQLite keeps whatever is written
+        return FIRST
     try:
         return EPOCH + timedelta(microseconds=micros)
     except OverflowError:
         return LAST if micros > 0 else FIRST
+
+
+def as_bytes(value: Any) -> bytes | None:
+    if value is None or isinstance(value, bytes):
+        return value
+    return bytes(value) if isinstance(value, (memoryview, bytearray)) else str(value).encode("utf-8", "replace")
 
 
 def write_json(value: Any) -> bytes | None:
@@ -62,4 +81,20 @@ def write_json(value: Any) -> bytes | None:
 
 
 def read_json(data: bytes | None) -> Any:
-    return None if data is None else json.loads(bytes(data))
+    return None if data is None else json.loads(data)
+
+
+class Told(Json):
+    """A value somebody told us: where the database was made to keep what is no JSON, it is read as text, and found out."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return read_told
+
+
+def read_told(data: Any) -> Any:
+    try:
+        return read_json(data)
+    except (ValueError, TypeError, RecursionError):
+        return (as_bytes(data) or b"").decode("utf-8", "replace")

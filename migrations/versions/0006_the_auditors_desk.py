@@ -62,6 +62,19 @@ def upgrade() -> None:
     _logs()
     _attachments()
     _keys()
+    _values()
+
+
+def _values() -> None:
+    """A personal value may go, and never become another."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TRIGGER personal_value_no_update BEFORE UPDATE OR TRUNCATE ON personal_value "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail()"
+        )
+        return
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+    op.execute(f"CREATE TRIGGER personal_value_no_update BEFORE UPDATE ON personal_value {refuse}")
 
 
 def _keys() -> None:
@@ -269,8 +282,10 @@ def downgrade() -> None:
     op.drop_index("ix_entry_late", table_name="entry")
     op.drop_index("ix_entry_remarkable", table_name="entry")
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER personal_value_no_update ON personal_value")
         op.execute("DROP TRIGGER signing_key_append_only ON signing_key")
     else:
+        op.execute("DROP TRIGGER personal_value_no_update")
         for change in ("update", "delete", "replace"):
             op.execute(f"DROP TRIGGER signing_key_no_{change}")
     op.add_column("signing_key", sa.Column("until_at", INSTANT))

@@ -20,7 +20,7 @@ from tests.office import Office, clerk
 
 APPLICATION, OWNER, SUPERUSER = "application", "owner", "superuser"
 FORGED = Signer(bytes(range(32)))
-GUARDED = ("entry", "checkpoint", "checkpoint_leaf", "signing_key")
+GUARDED = ("entry", "checkpoint", "checkpoint_leaf", "signing_key", "personal_value")
 DAY = timedelta(days=1)
 
 
@@ -56,10 +56,10 @@ class Forger:
         where = f"service_case SET head_seq = {seq}, head_hash = :hash WHERE id = {chain}"
         self.do(f"UPDATE {where if chain else where.replace('service_case', 'system_chain')}", hash=hash_)
 
-    def add(self, seq: int, hash_: bytes, like: Row) -> None:
+    def add(self, seq: int, hash_: bytes, like: Row, body: bytes) -> None:
         self.do(
             f"INSERT INTO entry (case_id, seq, type, at, actor_id, hash, body) VALUES (:case, {seq}, 'NoteAdded', :at, 99, :hash, :body)",
-            at=to_micros(like.at), hash=hash_, body=like.body,
+            at=to_micros(like.at), hash=hash_, body=body,
         )  # fmt: skip
 
     def end(self) -> None:
@@ -98,7 +98,7 @@ def reordered(f: Forger) -> None:
 def inserted(f: Forger) -> None:
     rows = f.rows()
     _shift(f, 3, 1)
-    f.add(3, hashlib.sha256(b"what never happened").digest(), rows[1])
+    f.add(3, hashlib.sha256(b"what never happened").digest(), rows[1], rows[1].body)
 
 
 def tail_cut(f: Forger) -> None:
@@ -160,11 +160,28 @@ def history_regenerated(f: Forger) -> None:
 def added_at_the_end(f: Forger) -> None:
     """As the application itself adds, so that nothing tells it from the truth."""
     last = f.rows()[-1]
-    seq = last.seq + 1
+    seq, body = last.seq + 1, b'{"by":"zhang.min","data":{}}'
     columns = header(f.case_id, seq, "NoteAdded", last.at, 99)
-    hash_ = hashlib.sha256(bytes(last.hash) + columns + bytes(last.body)).digest()
-    f.add(seq, hash_, last)
+    hash_ = hashlib.sha256(bytes(last.hash) + columns + body).digest()
+    f.add(seq, hash_, last, body)
     f.move_head(f.case_id, seq, hash_)
+
+
+def personal_value_altered(f: Forger) -> None:
+    f.do("UPDATE personal_value SET value = :value WHERE case_id = :case", value=b'"never asked"')
+
+
+def personal_value_replaced(f: Forger) -> None:
+    """As nobody can be kept from who may redact and record."""
+    f.do("DELETE FROM personal_value WHERE case_id = :case")
+    f.do(
+        "INSERT INTO personal_value (case_id, seq, name, salt, value) VALUES (:case, 1, 'text', :salt, :value)",
+        salt=bytes(16), value=b'"never asked"',
+    )  # fmt: skip
+
+
+def personal_value_removed(f: Forger) -> None:
+    f.do("DELETE FROM personal_value WHERE case_id = :case")
 
 
 def _shift(f: Forger, first: int, by: int) -> None:
@@ -200,7 +217,8 @@ Run = Callable[[Office, int], None]
 IN_THE_DATABASE: tuple[Forge, ...] = (
     altered, removed, removed_and_numbered_anew, reordered, inserted, tail_cut, tail_cut_with_the_head, case_removed,
     chain_rehashed, time_of_an_entry_moved, checkpoint_altered, checkpoints_removed, leaf_altered, key_replaced,
-    checkpoints_made_anew, history_regenerated, added_at_the_end,
+    checkpoints_made_anew, history_regenerated, added_at_the_end, personal_value_altered, personal_value_replaced,
+    personal_value_removed,
 )  # fmt: skip
 BY_THE_PROGRAM: tuple[Run, ...] = (
     clock_turned_back, case_opened_with_the_clock_turned_back, checkpoint_made_with_the_clock_turned_back,

@@ -105,7 +105,7 @@ def test_entries_without_a_case_are_found(database_url, office):
 
     def add(one):
         one.case_id = -7
-        one.add(1, bytes(32), row)
+        one.add(1, bytes(32), row, row.body)
 
     f.forge(database_url, f.SUPERUSER, office, case.id, add)
     assert _faults(office) == [(-7, 1, "altered")]

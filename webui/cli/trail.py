@@ -55,19 +55,11 @@ def verify(case_id: int | None, file: BinaryIO | None, form: str, *, is_brief: b
     kept = _kept(file) if file is not None else None
     with engine() as opened:
         verdict = _verdict(opened, case_id, kept, is_brief=is_brief)
+        _tell_as(form, verdict)
         word = "holds" if verdict.holds else "broken"
         scope = "all" if case_id is None else shown(case_id)
         digest = checkpoint_digest(kept.text).hex() if kept is not None else None
         opened.execute(c.RecordVerification(scope, verdict.entries, word, verdict.since, digest), SYSTEM)
-    if form == "json":
-        faults = [
-            {"chain": shown(f.case_id), "case_id": f.case_id, "entry": f.seq, "kind": f.kind} for f in verdict.faults
-        ]
-        said = {"holds": verdict.holds, "chains": verdict.chains, "entries": verdict.entries, "since_checkpoint": verdict.since}
-        said["faults"] = faults
-        click.echo(json.dumps(said, ensure_ascii=False))
-    else:
-        _tell(verdict)
     if not verdict.holds:
         raise click.exceptions.Exit(1)
 
@@ -150,6 +142,15 @@ def _progress(total: int) -> Iterator[Callable[[int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(in_words(Text("正在核验", "Verifying")), total=total)
         yield lambda entries: bar.update(task, completed=entries)
+
+
+def _tell_as(form: str, verdict: Verdict) -> None:
+    if form == "text":
+        _tell(verdict)
+        return
+    faults = [{"chain": shown(f.case_id), "case_id": f.case_id, "entry": f.seq, "kind": f.kind} for f in verdict.faults]
+    said = {"holds": verdict.holds, "chains": verdict.chains, "entries": verdict.entries, "since_checkpoint": verdict.since}
+    click.echo(json.dumps(said | {"faults": faults}, ensure_ascii=False))
 
 
 def _tell(verdict: Verdict) -> None:
