@@ -5,8 +5,6 @@
 .DEFAULT_GOAL := run
 
 python := .venv/bin/python
-# One more than there are processors, because a test in a browser waits for it; four at most.
-workers := $(shell n=$$(nproc); echo $$((n < 3 ? n + 1 : 4)))
 
 run:
 	@.ci/environment run
@@ -14,7 +12,7 @@ run:
 
 test:
 	@.ci/environment test
-	@$(python) -m pytest -m "not bench" --numprocesses=$(workers) --dist=loadfile --no-loadscope-reorder $(PYTEST)
+	@$(python) -m pytest -m "not bench" --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST)
 
 bench:
 	@.ci/environment test
